@@ -1,0 +1,152 @@
+"""The words of this project as frozen dataclasses.
+
+Every offset is in Unicode code points into ``Document.text``, half-open: ``text[start:end]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+ClauseKind = Literal["task", "project", "indicator", "paragraph"]
+Role = Literal["lead", "responsible", "support"]
+Status = Literal["answered", "related", "not_found", "chat"]
+
+CLAUSE_KINDS: tuple[ClauseKind, ...] = ("task", "project", "indicator", "paragraph")
+ROLES: tuple[Role, ...] = ("lead", "responsible", "support")
+ROLE_NAMES: Mapping[Role, str] = {"lead": "牵头", "responsible": "负责", "support": "配合"}
+KIND_NAMES: Mapping[ClauseKind, str] = {
+    "task": "任务",
+    "project": "专栏项目",
+    "indicator": "指标",
+    "paragraph": "正文",
+}
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch ``[start, end)`` of a document's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Document:
+    """A policy file: its text, decoded and with ``\\n`` line ends, and its metadata.
+
+    ``id`` is the file stem. Metadata dates stay as written (``2022-08-24``); ``""`` where unknown.
+    """
+
+    id: str
+    title: str
+    text: str = field(repr=False)
+    issuer: str = ""
+    published: str = ""
+    period: str = ""
+    region: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Responsibility:
+    """One unit of a note of who is responsible, named as the document names it."""
+
+    unit: str
+    role: Role
+    qualifier: str = ""
+
+    @property
+    def label(self) -> str:
+        """The unit with its qualifier, as the note writes it: ``市工业和信息化局(军民融合部分)``."""
+        return f"{self.unit}({self.qualifier})" if self.qualifier else self.unit
+
+
+@dataclass(frozen=True)
+class Clause:
+    """The unit of citation; ``text == document.text[start:end]``, at most 700 characters.
+
+    ``section_path`` holds the headings from the top, as written, the clause's own heading last where it
+    has one. ``continues`` is the id of the first part where a long clause had to be split at sentences.
+    """
+
+    id: str
+    doc_id: str
+    kind: ClauseKind
+    start: int
+    end: int
+    text: str
+    section_path: tuple[str, ...]
+    sentences: tuple[Span, ...]
+    responsibility: tuple[Responsibility, ...] = ()
+    continues: str | None = None
+
+    @property
+    def lead(self) -> tuple[Responsibility, ...]:
+        """The units that lead (牵头)."""
+        return tuple(r for r in self.responsibility if r.role == "lead")
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A row of an indicator table. Values are strings as written; None where the plan gives none."""
+
+    name: str
+    measure: str
+    base_year: int | None
+    base: str | None
+    target_year: int | None
+    target: str | None
+    responsibility: tuple[Responsibility, ...]
+    clause_id: str
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A clause found. ``score``: higher is better; ``scores``: its named parts before weighting."""
+
+    clause: Clause
+    score: float
+    scores: Mapping[str, float]
+    highlights: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A verbatim quote and its place: ``quote == document.text[start:end]``. ``number`` counts from 1."""
+
+    number: int
+    doc_id: str
+    clause_id: str
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a question got. ``missing`` says in words what the plan does not give."""
+
+    question: str
+    resolved_question: str
+    status: Status
+    kind: str
+    text: str
+    hits: tuple[Hit, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    responsibility: tuple[Responsibility, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    missing: tuple[str, ...] = ()
+    total: int = 0
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit of the units board: how many tasks and projects name it, and how many it leads."""
+
+    name: str
+    tasks: int
+    leads: int
+    indicators: int
+    variants: tuple[str, ...] = ()

@@ -1,0 +1,23 @@
+"""Settings: keyword arguments first, then the environment (``IPQA_…``) and a ``.env`` file, then defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEFAULT_ENCODER = "default"
+
+
+class Settings(BaseSettings):
+    """Where things are and how the page is served; ``IPQA_CORPUS``, ``IPQA_PORT`` and so on override."""
+
+    model_config = SettingsConfigDict(env_prefix="IPQA_", env_file=".env", env_file_encoding="utf-8",
+                                      extra="ignore")
+
+    corpus: Path = Path("corpus")
+    index: Path = Path("index")
+    encoder: str = DEFAULT_ENCODER
+    query_prompt: str = ""
+    host: str = "127.0.0.1"
+    port: int = 7860

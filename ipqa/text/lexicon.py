@@ -1,0 +1,62 @@
+"""The lexicon: everyday word → official term, from ``resources/lexicon.tsv``.
+
+A line is ``canonical TAB alias|alias|… TAB kind``. Kinds: synonym, abbreviation, english, unit, colloquial,
+related (widens recall only), intent (what a question asks for).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ipqa.errors import DocumentError
+
+LEXICON_FILE = Path(__file__).parent / "resources" / "lexicon.tsv"
+KINDS = frozenset({"synonym", "abbreviation", "english", "unit", "colloquial", "related", "intent"})
+
+
+@dataclass(frozen=True)
+class LexiconEntry:
+    """One line: an official term and the words that people use for it."""
+
+    canonical: str
+    aliases: tuple[str, ...]
+    kind: str
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All entries, in file order."""
+
+    entries: tuple[LexiconEntry, ...]
+
+    @classmethod
+    def load(cls, path: Path = LEXICON_FILE) -> Lexicon:
+        """Read a lexicon file.
+
+        Raises:
+            DocumentError: if a line is not ``canonical TAB aliases TAB kind``; names file and line.
+        """
+        entries = []
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if not line.strip():
+                continue
+            fields = line.split("\t")
+            if len(fields) != 3 or not fields[0] or fields[2] not in KINDS:
+                raise DocumentError(f"{path} 第 {number} 行应为“规范词 TAB 别名|别名 TAB 类别”:{line[:40]!r}")
+            canonical, aliases, kind = fields
+            entries.append(LexiconEntry(canonical, tuple(a for a in aliases.split("|") if a), kind))
+        return cls(tuple(entries))
+
+    def terms(self) -> Iterator[str]:
+        """Canonical terms and aliases that stand for things, not for ways of asking."""
+        for entry in self.entries:
+            if entry.kind != "intent":
+                yield entry.canonical
+                yield from entry.aliases
+
+    def unit_names(self, name: str) -> tuple[str, ...]:
+        """The canonical unit names that ``name`` is an alias of, or is itself."""
+        return tuple(e.canonical for e in self.entries
+                     if e.kind == "unit" and (name == e.canonical or name in e.aliases))

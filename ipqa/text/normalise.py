@@ -1,0 +1,72 @@
+"""Normal form of text for searching, with a map back to the original's offsets.
+
+Width (NFKC), case, traditional script (OpenCC ``t2s``) and white space are folded. Displayed text is never
+normalised: what is found in the normal form is shown from the original through the map.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+import opencc
+
+from ipqa.models import Span
+
+
+@dataclass(frozen=True)
+class NormalisedText:
+    """``text`` in normal form; character ``i`` of it stands for ``original[starts[i]:ends[i]]``."""
+
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def to_original(self, start: int, end: int) -> Span:
+        """The span of the original that ``text[start:end]`` stands for.
+
+        Raises:
+            IndexError: if the span is empty or not within ``text``.
+        """
+        if not 0 <= start < end <= len(self.text):
+            raise IndexError(f"span [{start}, {end}) is not within a text of {len(self.text)} characters")
+        return Span(self.starts[start], self.ends[end - 1])
+
+
+@cache
+def _simplifier() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+def simplify(text: str) -> str:
+    """Traditional to simplified script, keeping the length: one character for one."""
+    converter = _simplifier()
+    converted: str = converter.convert(text)
+    if len(converted) == len(text):
+        return converted
+    # A phrase rule changed the length, so offsets would shift: convert by character, without phrases.
+    return "".join(new if len(new := converter.convert(old)) == 1 else old for old in text)
+
+
+def normalise_with_offsets(text: str) -> NormalisedText:
+    """Normalise and keep the map to the original: the form that highlighting needs."""
+    chars: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for i, original in enumerate(text):
+        for char in unicodedata.normalize("NFKC", original).lower():
+            if char.isspace() or not (char.isprintable() or unicodedata.combining(char)):
+                if chars and chars[-1] == " ":
+                    ends[-1] = i + 1
+                    continue
+                char = " "
+            chars.append(char)
+            starts.append(i)
+            ends.append(i + 1)
+    return NormalisedText(simplify("".join(chars)), tuple(starts), tuple(ends))
+
+
+def normalise(text: str) -> str:
+    """The normal form alone, without white space at the ends."""
+    return normalise_with_offsets(text).text.strip()
