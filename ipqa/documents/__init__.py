@@ -1,0 +1,1 @@
+"""From files to clauses, responsibilities and indicators."""

@@ -1,0 +1,176 @@
+"""The corpus folder: documents (``x.txt``), their metadata (``x.yaml``) and question banks.
+
+``x.questions.jsonl`` holds lines of ``{"q": …, "quote": …}``: questions that people ask and the passage of
+``x.txt`` that answers them.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ipqa.documents.clauses import build_clauses
+from ipqa.documents.indicators import read_indicators
+from ipqa.documents.outline import Outline, parse_outline
+from ipqa.documents.reader import read_text
+from ipqa.errors import CorpusError, DocumentError, QuestionBankError
+from ipqa.models import Clause, Document, Indicator, Span
+
+QUESTIONS_SUFFIX = ".questions.jsonl"
+METADATA_SUFFIX = ".yaml"
+TEXT_SUFFIX = ".txt"
+_METADATA_KEYS = frozenset({"title", "issuer", "published", "period", "region", "source"})
+
+
+@dataclass(frozen=True)
+class BankQuestion:
+    """A question of the bank and the quote that answers it, wherever the document holds it.
+
+    ``places`` pairs each clause's id with the quote's span in the document.
+    """
+
+    question: str
+    doc_id: str
+    places: tuple[tuple[str, Span], ...]
+
+
+@dataclass(frozen=True)
+class ParsedDocument:
+    """A document and all that was read out of it."""
+
+    document: Document
+    outline: Outline
+    clauses: tuple[Clause, ...]
+    indicators: tuple[Indicator, ...]
+    questions: tuple[BankQuestion, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CorpusFiles:
+    """The files of one document; ``metadata`` and ``questions`` are None where there is none."""
+
+    id: str
+    text: Path
+    metadata: Path | None
+    questions: Path | None
+
+    def fingerprint(self) -> str:
+        """SHA-256 over the files' contents: it changes when any of them does."""
+        digest = hashlib.sha256()
+        for path in (self.text, self.metadata, self.questions):
+            content = _read_bytes(path) if path else b""
+            digest.update(len(content).to_bytes(8, "big") + content)
+        return digest.hexdigest()
+
+
+def list_corpus(folder: Path) -> tuple[CorpusFiles, ...]:
+    """The documents of a corpus folder, by id.
+
+    Raises:
+        CorpusError: if the folder is missing or holds no document; names the folder.
+    """
+    if not folder.is_dir():
+        raise CorpusError(f"找不到语料文件夹 {folder}")
+    texts = sorted(path for path in folder.iterdir() if path.suffix.lower() == TEXT_SUFFIX and path.is_file())
+    if not texts:
+        raise CorpusError(f"语料文件夹 {folder} 里没有 {TEXT_SUFFIX} 文件,请放入至少一份文件")
+    return tuple(CorpusFiles(path.stem, path, _beside(path, METADATA_SUFFIX), _beside(path, QUESTIONS_SUFFIX))
+                 for path in texts)
+
+
+def load_document(files: CorpusFiles) -> Document:
+    """Read a document's text and metadata, without taking it apart.
+
+    Raises:
+        DocumentError: if a file cannot be read or the metadata are wrong; names the file.
+    """
+    text = read_text(files.text)
+    if not text.strip():
+        raise DocumentError(f"文件 {files.text} 是空的")
+    metadata = _read_metadata(files.metadata) if files.metadata else {}
+    title = metadata.pop("title", "") or next(line.strip() for line in text.split("\n") if line.strip())
+    return Document(id=files.id, title=title, text=text, **metadata)
+
+
+def parse_document(files: CorpusFiles) -> ParsedDocument:
+    """Read a document and take it apart into clauses, responsibilities, indicators and its question bank.
+
+    Raises:
+        DocumentError: as :func:`load_document`.
+        QuestionBankError: if a line of the bank is wrong; names file and line.
+    """
+    document = load_document(files)
+    outline = parse_outline(document.text, document.title)
+    table = read_indicators(document.text, outline, build_clauses(document, outline))
+    questions = tuple(_read_bank(files.questions, document, table.clauses)) if files.questions else ()
+    return ParsedDocument(document, outline, table.clauses, table.indicators, questions, table.warnings)
+
+
+def _beside(path: Path, suffix: str) -> Path | None:
+    candidate = path.with_name(path.stem + suffix)
+    return candidate if candidate.is_file() else None
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DocumentError(f"无法读取文件 {path}:{error.strerror or error}") from error
+
+
+def _read_metadata(path: Path) -> dict[str, str]:
+    try:
+        raw = yaml.safe_load(read_text(path)) or {}
+    except yaml.YAMLError as error:
+        raise DocumentError(f"元数据文件 {path} 不是有效的 YAML:{error}") from error
+    if not isinstance(raw, Mapping):
+        raise DocumentError(f"元数据文件 {path} 应是“键: 值”的形式")
+    if unknown := set(raw) - _METADATA_KEYS:
+        known = "、".join(sorted(_METADATA_KEYS))
+        raise DocumentError(f"元数据文件 {path} 有不认识的键 {sorted(map(str, unknown))},可用的有 {known}")
+    return {key: _as_written(value) for key, value in raw.items()}
+
+
+def _as_written(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime.date) else "" if value is None else str(value)
+
+
+def _read_bank(path: Path, document: Document, clauses: Sequence[Clause]) -> Iterator[BankQuestion]:
+    for number, line in enumerate(read_text(path).split("\n"), 1):
+        if not line.strip():
+            continue
+        where = f"问题库 {path} 第 {number} 行"
+        entry = _parse_line(line, where)
+        places = tuple(_places(entry["quote"], document.text, clauses))
+        if not places:
+            raise QuestionBankError(f"{where}的引文不在文件 {document.id} 的正文里:{entry['quote'][:40]!r}")
+        yield BankQuestion(entry["q"], document.id, places)
+
+
+def _parse_line(line: str, where: str) -> dict[str, str]:
+    try:
+        entry: Any = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise QuestionBankError(f"{where}不是有效的 JSON:{error.msg}") from error
+    if not isinstance(entry, dict) or not all(isinstance(entry.get(k), str) and entry[k].strip()
+                                              for k in ("q", "quote")):
+        raise QuestionBankError(f"{where}应含非空的 q(问题)与 quote(引文)")
+    return entry
+
+
+def _places(quote: str, text: str, clauses: Sequence[Clause]) -> Iterator[tuple[str, Span]]:
+    """Every place of a quote; white space counts alike, since documents hold no-break spaces."""
+    pattern = r"\s+".join(re.escape(part) for part in quote.split())
+    for match in re.finditer(pattern, text):
+        for clause in clauses:
+            if clause.start < match.end() and match.start() < clause.end:
+                yield clause.id, Span(max(match.start(), clause.start), min(match.end(), clause.end))
