@@ -37,6 +37,7 @@ class Document:
     """A policy file: its text, decoded and with ``\\n`` line ends, and its metadata.
 
     ``id`` is the file stem. Metadata dates stay as written (``2022-08-24``); ``""`` where unknown.
+    ``unit_aliases`` maps other names of a unit to the name that the document mostly uses.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Document:
     period: str = ""
     region: str = ""
     source: str = ""
+    unit_aliases: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)

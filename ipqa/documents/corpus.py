@@ -27,7 +27,8 @@ from ipqa.models import Clause, Document, Indicator, Span
 QUESTIONS_SUFFIX = ".questions.jsonl"
 METADATA_SUFFIX = ".yaml"
 TEXT_SUFFIX = ".txt"
-_METADATA_KEYS = frozenset({"title", "issuer", "published", "period", "region", "source"})
+_TEXT_KEYS = ("title", "issuer", "published", "period", "region", "source")
+_METADATA_KEYS = frozenset({*_TEXT_KEYS, "unit_aliases"})
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,9 @@ def load_document(files: CorpusFiles) -> Document:
     if not text.strip():
         raise DocumentError(f"文件 {files.text} 是空的")
     metadata = _read_metadata(files.metadata) if files.metadata else {}
-    title = metadata.pop("title", "") or next(line.strip() for line in text.split("\n") if line.strip())
-    return Document(id=files.id, title=title, text=text, **metadata)
+    written = {key: _as_written(metadata.get(key)) for key in _TEXT_KEYS}
+    written["title"] = written["title"] or next(line.strip() for line in text.split("\n") if line.strip())
+    return Document(id=files.id, text=text, unit_aliases=metadata.get("unit_aliases") or {}, **written)
 
 
 def parse_document(files: CorpusFiles) -> ParsedDocument:
@@ -127,17 +129,20 @@ def _read_bytes(path: Path) -> bytes:
         raise DocumentError(f"无法读取文件 {path}:{error.strerror or error}") from error
 
 
-def _read_metadata(path: Path) -> dict[str, str]:
+def _read_metadata(path: Path) -> Mapping[str, Any]:
     try:
-        raw = yaml.safe_load(read_text(path)) or {}
+        metadata = yaml.safe_load(read_text(path)) or {}
     except yaml.YAMLError as error:
         raise DocumentError(f"元数据文件 {path} 不是有效的 YAML:{error}") from error
-    if not isinstance(raw, Mapping):
+    if not isinstance(metadata, Mapping):
         raise DocumentError(f"元数据文件 {path} 应是“键: 值”的形式")
-    if unknown := set(raw) - _METADATA_KEYS:
+    if unknown := set(metadata) - _METADATA_KEYS:
         known = "、".join(sorted(_METADATA_KEYS))
         raise DocumentError(f"元数据文件 {path} 有不认识的键 {sorted(map(str, unknown))},可用的有 {known}")
-    return {key: _as_written(value) for key, value in raw.items()}
+    aliases = metadata.get("unit_aliases") or {}
+    if not isinstance(aliases, Mapping) or not all(isinstance(x, str) for x in (*aliases, *aliases.values())):
+        raise DocumentError(f"元数据文件 {path} 的 unit_aliases 应是“别名: 单位”的形式")
+    return metadata
 
 
 def _as_written(value: object) -> str:
@@ -171,6 +176,9 @@ def _places(quote: str, text: str, clauses: Sequence[Clause]) -> Iterator[tuple[
     """Every place of a quote; white space counts alike, since documents hold no-break spaces."""
     pattern = r"\s+".join(re.escape(part) for part in quote.split())
     for match in re.finditer(pattern, text):
-        for clause in clauses:
-            if clause.start < match.end() and match.start() < clause.end:
-                yield clause.id, Span(max(match.start(), clause.start), min(match.end(), clause.end))
+        held = [c for c in clauses if c.start < match.end() and match.start() < c.end]
+        for clause in held:
+            yield clause.id, Span(max(match.start(), clause.start), min(match.end(), clause.end))
+        below = next((c for c in clauses if c.start >= match.end()), None)
+        if not held and below:  # the quote is a heading: the clause under it shows it
+            yield below.id, below.sentences[0]

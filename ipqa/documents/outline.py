@@ -18,14 +18,16 @@ from ipqa.text.sentences import strip_span
 
 _MAX_HEADING = 60
 _MAX_RUN_IN_TITLE = 40
+_TABLE_RANK = 99  # below every numbered section
 _SENTENCE_MARK = re.compile("[。;；!！?？]")
 _BREADCRUMB = re.compile(r"^(?:您|你)?(?:现在|当前|所在)?的?(?:所在)?(?:的)?位置\s*[:：]")
 _FURNITURE = re.compile(
     r"^(?:(?:浏览|阅读|点击|访问)(?:量|次数|数)\s*[:：]?\s*\d*\s*次?"
-    r"|相关(?:解读|链接|附件|文件|阅读|新闻)\s*[:：].*"
     r"|(?:上一篇|下一篇|责任编辑|扫一扫|分享到|字体)\s*[:：]?.*"
     r"|[【\[]?(?:打印|关闭|关闭窗口|返回顶部)(?:本页)?[】\]]?)$"
 )
+# A pointer to other texts at the foot of a page belongs to the document, but to none of its sections.
+_POINTER = re.compile(r"^(?:相关|附件|政策)(?:解读|链接|下载|文件|阅读|新闻)\s*[:：]")
 _COLUMN = re.compile(r"指标|基期|基数|现状|目标|属性|责任单位|牵头单位|计量单位|\d{4}\s*年")
 # The chapter on where things stand commonly closes with what is wanting; such a paragraph sums up the
 # chapter and does not belong to the numbered paragraph that it happens to follow.
@@ -49,7 +51,10 @@ class Passage:
 
 @dataclass(frozen=True)
 class Outline:
-    """Headings (title and table headers among them), passages and furniture, each in document order."""
+    """Headings (the title among them), passages and furniture, each in document order.
+
+    ``table_headers`` lie within passages.
+    """
 
     headings: tuple[Span, ...]
     passages: tuple[Passage, ...]
@@ -121,8 +126,10 @@ class _Builder:
         self._read_body(span, line)
 
     def _read_body(self, span: Span, line: str) -> None:
-        self.bodiless = None
-        if self.sections and self.sections[-1].run_in and _SUMMING_UP.match(line):
+        if _POINTER.match(line):
+            self._heading_without_body(0)
+            self.sections = []
+        elif self.sections and self.sections[-1].run_in and _SUMMING_UP.match(line):
             self.sections.pop()
         in_box = bool(self.sections) and self.sections[-1].rank == BOX.rank
         if not in_box:
@@ -134,17 +141,17 @@ class _Builder:
             path = (*self._path(), title) if title else self._path()
             self._add(Passage(project.start, project.end, path, "project"))
 
-    def _open_table(self, span: Span) -> None:
+    def _open_table(self, header: Span) -> None:
+        """The table's title and header are one passage; its rows stand under the title."""
         self._close_table()
         last = self.passages[-1] if self.passages else None
-        if last and self._is_table_title(last, span):
-            self.passages.pop()
-            self.headings.append(Span(last.start, last.end))
-            self.sections.append(_Section(99, self.text[last.start : last.end]))
-        self.headings.append(span)
-        self.table_headers.append(span)
+        if last and self._is_table_title(last, header):
+            self.passages[-1] = replace(last, end=header.end)
+            self.sections.append(_Section(_TABLE_RANK, self.text[last.start : last.end]))
+        else:
+            self._add(Passage(header.start, header.end, self._path()))
+        self.table_headers.append(header)
         self.in_table = True
-        self.bodiless = None
 
     def _is_table_title(self, last: Passage, header: Span) -> bool:
         line = self.text[last.start : last.end]
@@ -153,7 +160,7 @@ class _Builder:
 
     def _close_table(self) -> None:
         self.in_table = False
-        self.sections = [s for s in self.sections if s.rank < 99]
+        self.sections = [s for s in self.sections if s.rank < _TABLE_RANK]
 
     def _heading_without_body(self, next_rank: int) -> None:
         """A numbered line that nothing stands under is an item of a list, not a heading."""

@@ -6,6 +6,7 @@ related (widens recall only), intent (what a question asks for).
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,9 +28,10 @@ class LexiconEntry:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """All entries, in file order."""
+    """All entries, in file order; the fingerprint changes with the file."""
 
     entries: tuple[LexiconEntry, ...]
+    fingerprint: str
 
     @classmethod
     def load(cls, path: Path = LEXICON_FILE) -> Lexicon:
@@ -47,7 +49,7 @@ class Lexicon:
                 raise DocumentError(f"{path} 第 {number} 行应为“规范词 TAB 别名|别名 TAB 类别”:{line[:40]!r}")
             canonical, aliases, kind = fields
             entries.append(LexiconEntry(canonical, tuple(a for a in aliases.split("|") if a), kind))
-        return cls(tuple(entries))
+        return cls(tuple(entries), hashlib.sha256(path.read_bytes()).hexdigest())
 
     def terms(self) -> Iterator[str]:
         """Canonical terms and aliases that stand for things, not for ways of asking."""

@@ -1,0 +1,266 @@
+"""PolicySearch: the one object that users of the library hold."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from ipqa.answers.compose import compose, verify
+from ipqa.answers.dialogue import resolve
+from ipqa.documents.corpus import CorpusFiles, list_corpus, load_document, parse_document
+from ipqa.documents.terms import domain_words
+from ipqa.documents.units import UnitDirectory
+from ipqa.errors import ArgumentError, UnknownClauseError, UnknownDocumentError
+from ipqa.models import (
+    CLAUSE_KINDS,
+    ROLES,
+    Answer,
+    Citation,
+    Clause,
+    ClauseKind,
+    Document,
+    Hit,
+    Indicator,
+    Role,
+    Unit,
+)
+from ipqa.retrieval.encoder import Encoder, load_encoder
+from ipqa.retrieval.index import LocalIndex, Progress, build_index
+from ipqa.retrieval.ranking import Weights
+from ipqa.retrieval.search import ClauseFilter, Searcher, check_question
+from ipqa.retrieval.storage import FORMAT_VERSION, Manifest, load_index, read_manifest, save_index
+from ipqa.settings import Settings
+from ipqa.text.lexicon import Lexicon
+from ipqa.text.normalise import normalise
+from ipqa.text.tokens import Tokenizer
+
+_T = TypeVar("_T")
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
+class PolicySearch:
+    """Search, answers, tasks and indicators over a corpus of policy documents.
+
+    Make one with :meth:`open`. It holds no state of a conversation and may be shared by threads.
+    """
+
+    def __init__(self, documents: Mapping[str, Document], index: LocalIndex, encoder: Encoder,
+                 tokenizer: Tokenizer, manifest: Manifest) -> None:
+        self._documents = dict(documents)
+        self._index = index
+        self._clauses = {clause.id: clause for clause in index.clauses}
+        self._searcher = Searcher(index, encoder, tokenizer, Weights.load())
+        aliases = {k: v for d in documents.values() for k, v in d.unit_aliases.items()}
+        self._units = UnitDirectory.of(index.clauses, aliases, Lexicon.load())
+        self.manifest = manifest
+
+    @classmethod
+    def open(cls, corpus: str | Path | None = None, index: str | Path | None = None,
+             encoder: str | Encoder | None = None, *, rebuild: bool = False,
+             progress: Progress = _silent) -> PolicySearch:
+        """Open a corpus; its index is built if it is missing or stale.
+
+        Args:
+            corpus: the folder of documents; the setting ``IPQA_CORPUS`` or ``corpus/`` if None.
+            index: the folder of the index; the setting ``IPQA_INDEX`` or ``index/`` if None.
+            encoder: an encoder, or what :func:`ipqa.retrieval.encoder.load_encoder` takes; the setting
+                ``IPQA_ENCODER`` or the one that ships with the package if None.
+            rebuild: build even if the index is fresh.
+            progress: called with what is being done, how much of it is done, and of how much.
+
+        Raises:
+            CorpusError: if the corpus is missing, empty or cannot be read.
+            EncoderError: if the encoder cannot be loaded.
+            IndexDamagedError: if an index file is damaged; ``rebuild`` mends that.
+        """
+        settings = Settings()
+        files = list_corpus(Path(corpus or settings.corpus))
+        folder = Path(index or settings.index)
+        if encoder is None or isinstance(encoder, str):
+            encoder = load_encoder(encoder or settings.encoder, settings.query_prompt)
+        wanted = Manifest(FORMAT_VERSION, Lexicon.load().fingerprint, encoder.name, encoder.fingerprint,
+                          encoder.dim, {f.id: f.fingerprint() for f in files}, {})
+        manifest = None if rebuild else read_manifest(folder)
+        if manifest and manifest.same_source(wanted):
+            loaded = load_index(folder, manifest)
+            documents = {f.id: load_document(f) for f in files}
+            return cls(documents, loaded, encoder, Tokenizer(loaded.words), manifest)
+        return cls._build(files, folder, encoder, wanted, progress)
+
+    @classmethod
+    def _build(cls, files: Sequence[CorpusFiles], folder: Path, encoder: Encoder, manifest: Manifest,
+               progress: Progress) -> PolicySearch:
+        parsed = []
+        for i, file in enumerate(files):
+            progress("读取文件", i, len(files))
+            parsed.append(parse_document(file))
+        words = domain_words(clause for p in parsed for clause in p.clauses)
+        tokenizer = Tokenizer(words)
+        index = build_index(parsed, encoder, tokenizer, words, progress)
+        written = save_index(index, folder, manifest)
+        return cls({p.document.id: p.document for p in parsed}, index, encoder, tokenizer, written)
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """All documents, by id."""
+        return tuple(self._documents.values())
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """All clauses, in document order."""
+        return self._index.clauses
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What could not be read for certain when the index was built."""
+        return self._index.warnings
+
+    def document(self, doc_id: str) -> Document:
+        """A document by id.
+
+        Raises:
+            UnknownDocumentError: if there is none; offers the nearest ids.
+        """
+        if doc_id not in self._documents:
+            nearest = difflib.get_close_matches(doc_id, self._documents, n=3, cutoff=0.3)
+            near = "、".join(nearest or list(self._documents)[:3])
+            raise UnknownDocumentError(f"没有文件“{doc_id}”,现有:{near}")
+        return self._documents[doc_id]
+
+    def clause(self, clause_id: str) -> Clause:
+        """A clause by id.
+
+        Raises:
+            UnknownClauseError: if there is none.
+        """
+        if clause_id not in self._clauses:
+            raise UnknownClauseError(f"没有条款“{clause_id}”")
+        return self._clauses[clause_id]
+
+    def search(self, question: str, k: int = 5, *, unit: str | None = None, role: Role | None = None,
+               doc: str | None = None, section: str | None = None,
+               kind: ClauseKind | None = None) -> tuple[Hit, ...]:
+        """The clauses that answer a question, best first.
+
+        Args:
+            question: one to 500 characters.
+            k: how many hits at most, from 1.
+            unit: only clauses that name this unit; aliases are understood.
+            role: only clauses where the unit (any unit, if none is given) has this role.
+            doc: only this document.
+            section: only clauses under a heading that holds this text.
+            kind: only clauses of this kind.
+
+        Raises:
+            QuestionError: if the question is blank, too long or without letters and digits.
+            ArgumentError: if an argument is out of range or names what does not exist.
+        """
+        accept = self._filter(unit, role, doc, section, kind)
+        return self._searcher.search(question, k, accept)
+
+    def ask(self, question: str, history: Sequence[str] = (), k: int = 5, *, unit: str | None = None,
+            role: Role | None = None, doc: str | None = None, section: str | None = None,
+            kind: ClauseKind | None = None) -> Answer:
+        """Answer a question with verbatim passages.
+
+        Args:
+            question: one to 500 characters.
+            history: the user's earlier turns, oldest first; a question that leans on them is read with them.
+            k: how many hits at most, from 1.
+            unit: as in :meth:`search`, and so are the other filters.
+            role: a role.
+            doc: a document's id.
+            section: a heading's text.
+            kind: a clause kind.
+
+        Raises:
+            QuestionError: as :meth:`search`.
+            ArgumentError: as :meth:`search`, and for a history that is no sequence of strings.
+        """
+        question = check_question(question)
+        resolved = resolve(question, history)
+        accept = self._filter(unit, role, doc, section, kind)
+        return compose(question, resolved, self._searcher.search(resolved, k, accept), self.document)
+
+    def tasks(self, unit: str, role: Role | None = None, *, doc: str | None = None) -> tuple[Clause, ...]:
+        """Every task and project whose note names the unit, in document order: complete, not the top k.
+
+        Args:
+            unit: the unit; aliases are understood.
+            role: only where the unit has this role.
+            doc: only this document.
+
+        Raises:
+            UnknownUnitError: if no note names the unit; offers the nearest names.
+            ArgumentError: if the role or the document does not exist.
+        """
+        accept = self._filter(unit, role, doc, None, None)
+        return tuple(c for c in self.clauses
+                     if accept(c) and c.kind in ("task", "project") and not c.continues)
+
+    def indicators(self, unit: str | None = None, *, doc: str | None = None) -> tuple[Indicator, ...]:
+        """The indicators in table order, all or those that a unit answers for.
+
+        Raises:
+            UnknownUnitError: if no note names the unit; offers the nearest names.
+            UnknownDocumentError: if there is no such document.
+        """
+        accept = self._filter(unit, None, doc, None, None)
+        return tuple(i for i in self._index.indicators if accept(self.clause(i.clause_id)))
+
+    def units(self) -> tuple[Unit, ...]:
+        """Every unit that a note names, with how often it is named and leads, the busiest first."""
+        return self._units.board(self.clauses)
+
+    def verify(self, citation: Citation) -> bool:
+        """Whether the quote still stands in its document where the citation says.
+
+        Raises:
+            UnknownDocumentError: if the document is gone.
+        """
+        return verify(citation, self.document(citation.doc_id))
+
+    def _filter(self, unit: str | None, role: Role | None, doc: str | None, section: str | None,
+                kind: ClauseKind | None) -> ClauseFilter:
+        _check_choice("kind", kind, CLAUSE_KINDS)
+        _check_choice("role", role, ROLES)
+        name = self._units.resolve(unit) if unit else None
+        doc_id = self.document(doc).id if doc else None
+        heading = self._heading(section) if section else None
+        canonical = self._units.canonical
+
+        def accept(clause: Clause) -> bool:
+            if (kind and clause.kind != kind) or (doc_id and clause.doc_id != doc_id):
+                return False
+            if heading and not any(heading in _fold(h) for h in clause.section_path):
+                return False
+            if not name and not role:
+                return True
+            return any((not name or canonical[r.unit] == name) and (not role or r.role == role)
+                       for r in clause.responsibility)
+
+        return accept
+
+    def _heading(self, section: str) -> str:
+        wanted = _fold(section)
+        headings = dict.fromkeys(h for clause in self.clauses for h in clause.section_path)
+        if not any(wanted in _fold(h) for h in headings):
+            nearest = difflib.get_close_matches(section, headings, n=3, cutoff=0.3)
+            near = f",标题相近的有:{'、'.join(nearest)}" if nearest else ""
+            raise ArgumentError(f"没有章节“{section}”{near}")
+        return wanted
+
+
+def _fold(text: str) -> str:
+    return normalise(text).replace(" ", "")
+
+
+def _check_choice(name: str, value: _T | None, choices: Sequence[_T]) -> None:
+    if value is not None and value not in choices:
+        raise ArgumentError(f"{name} 应是 {'、'.join(map(str, choices))} 之一,而不是 {value!r}")
+

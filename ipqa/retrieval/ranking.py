@@ -1,0 +1,71 @@
+"""Ranking: a weighted sum of named scores. The weights stand in ``resources/ranking.json``.
+
+BM25 has no upper bound, so it is taken relative to the best candidate of the question. Such a relative score
+ranks; whether anything answers at all has to be judged by the raw scores, which stay in the candidate.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ipqa.models import Clause, Span
+from ipqa.retrieval.index import Candidate, Evidence
+
+WEIGHTS_FILE = Path(__file__).parent / "resources" / "ranking.json"
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What each named score counts: for ranking clauses, and for marking sentences in a clause."""
+
+    clause: Mapping[str, float]
+    highlight: Mapping[str, float]
+    highlight_margin: float
+    max_highlights: int
+
+    @classmethod
+    def load(cls, path: Path = WEIGHTS_FILE) -> Weights:
+        """Read the weights file."""
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return cls(data["clause"], data["highlight"], data["highlight_margin"], data["max_highlights"])
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A candidate with its place in the order: the higher the score the better."""
+
+    candidate: Candidate
+    score: float
+
+
+def rank(candidates: Sequence[Candidate], weights: Weights) -> list[Ranked]:
+    """Order candidates, best first; of equals the earlier in the corpus comes first."""
+    best = max((c.scores["lexical"] for c in candidates), default=0.0) or 1.0
+    ranked = [Ranked(c, _weigh({**c.scores, "lexical": c.scores["lexical"] / best}, weights.clause))
+              for c in candidates]
+    return sorted(ranked, key=lambda r: -r.score)
+
+
+def highlight(clause: Clause, evidence: Sequence[Evidence], weights: Weights) -> tuple[Span, ...]:
+    """The sentences of a clause that answer, in text order: the best one, and others close to it.
+
+    A sentence scores by its own likeness to the question and by that of the bank questions whose quote
+    overlaps it.
+    """
+    scores = []
+    for sentence in clause.sentences:
+        parts = dict.fromkeys(weights.highlight, 0.0)
+        for item in evidence:
+            if item.span.start < sentence.end and sentence.start < item.span.end:
+                parts[item.grain] = max(parts[item.grain], item.score)
+        scores.append(_weigh(parts, weights.highlight))
+    floor = max(scores) - weights.highlight_margin
+    best = sorted(range(len(scores)), key=lambda i: -scores[i])[: weights.max_highlights]
+    return tuple(clause.sentences[i] for i in sorted(best) if scores[i] >= floor)
+
+
+def _weigh(scores: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    return sum(weight * scores[name] for name, weight in weights.items())

@@ -1,0 +1,73 @@
+"""Search: a question's words and vector, the candidates of the index, ranked, filtered, highlighted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ipqa.errors import ArgumentError, QuestionError
+from ipqa.models import Clause, Hit
+from ipqa.retrieval.encoder import Encoder
+from ipqa.retrieval.index import ClauseIndex
+from ipqa.retrieval.ranking import Weights, highlight, rank
+from ipqa.text.normalise import normalise
+from ipqa.text.tokens import Tokenizer
+
+MAX_QUESTION_LENGTH = 500
+ClauseFilter = Callable[[Clause], bool]
+
+
+def check_question(question: str) -> str:
+    """The question without white space at its ends.
+
+    Raises:
+        QuestionError: if it is blank, longer than 500 characters, or has no letter or digit.
+    """
+    stripped = question.strip()
+    if not stripped:
+        raise QuestionError("请输入问题:问题是空的")
+    if len(stripped) > MAX_QUESTION_LENGTH:
+        raise QuestionError(f"问题太长:{len(stripped)} 字,最多 {MAX_QUESTION_LENGTH} 字")
+    if not re.search(r"[^\W_]", normalise(stripped)):
+        raise QuestionError("问题里没有文字或数字,请换个说法")
+    return stripped
+
+
+@dataclass(frozen=True)
+class Searcher:
+    """An index with the encoder and the tokenizer that it was built with."""
+
+    index: ClauseIndex
+    encoder: Encoder
+    tokenizer: Tokenizer
+    weights: Weights
+
+    def search(self, question: str, k: int, accept: ClauseFilter | None = None) -> tuple[Hit, ...]:
+        """The ``k`` best clauses for a question, best first.
+
+        Args:
+            question: one to 500 characters.
+            k: how many hits at most.
+            accept: looks at a clause and says whether it may be a hit.
+
+        Raises:
+            QuestionError: if the question cannot be searched.
+            ArgumentError: if ``k < 1``.
+        """
+        if k < 1:
+            raise ArgumentError(f"k 应至少为 1,而不是 {k}")
+        text = normalise(check_question(question))
+        vector = self.encoder.encode_query([text])[0]
+        allowed = None
+        if accept is not None:
+            allowed = np.fromiter(map(accept, self.index.clauses), dtype=bool, count=len(self.index.clauses))
+        candidates = self.index.candidates(vector, self.tokenizer.search_words(text), k, allowed)
+        hits = []
+        for ranked in rank(candidates, self.weights)[:k]:
+            clause = ranked.candidate.clause
+            marks = highlight(clause, self.index.evidence(clause, vector), self.weights)
+            hits.append(Hit(clause, ranked.score, ranked.candidate.scores, marks))
+        return tuple(hits)
