@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -49,8 +49,14 @@ class PolicySearch:
     Make one with :meth:`open`. It holds no state of a conversation and may be shared by threads.
     """
 
-    def __init__(self, documents: Mapping[str, Document], index: LocalIndex, encoder: Encoder,
-                 tokenizer: Tokenizer, manifest: Manifest) -> None:
+    def __init__(
+        self,
+        documents: Mapping[str, Document],
+        index: LocalIndex,
+        encoder: Encoder,
+        tokenizer: Tokenizer,
+        manifest: Manifest,
+    ) -> None:
         self._documents = dict(documents)
         self._index = index
         self._clauses = {clause.id: clause for clause in index.clauses}
@@ -60,9 +66,15 @@ class PolicySearch:
         self.manifest = manifest
 
     @classmethod
-    def open(cls, corpus: str | Path | None = None, index: str | Path | None = None,
-             encoder: str | Encoder | None = None, *, rebuild: bool = False,
-             progress: Progress = _silent) -> PolicySearch:
+    def open(
+        cls,
+        corpus: str | Path | None = None,
+        index: str | Path | None = None,
+        encoder: str | Encoder | None = None,
+        *,
+        rebuild: bool = False,
+        progress: Progress = _silent,
+    ) -> PolicySearch:
         """Open a corpus; its index is built if it is missing or stale.
 
         Args:
@@ -83,8 +95,15 @@ class PolicySearch:
         folder = Path(index or settings.index)
         if encoder is None or isinstance(encoder, str):
             encoder = load_encoder(encoder or settings.encoder, settings.query_prompt)
-        wanted = Manifest(FORMAT_VERSION, Lexicon.load().fingerprint, encoder.name, encoder.fingerprint,
-                          encoder.dim, {f.id: f.fingerprint() for f in files}, {})
+        wanted = Manifest(
+            FORMAT_VERSION,
+            Lexicon.load().fingerprint,
+            encoder.name,
+            encoder.fingerprint,
+            encoder.dim,
+            {f.id: f.fingerprint() for f in files},
+            {},
+        )
         manifest = None if rebuild else read_manifest(folder)
         if manifest and manifest.same_source(wanted):
             loaded = load_index(folder, manifest)
@@ -93,8 +112,14 @@ class PolicySearch:
         return cls._build(files, folder, encoder, wanted, progress)
 
     @classmethod
-    def _build(cls, files: Sequence[CorpusFiles], folder: Path, encoder: Encoder, manifest: Manifest,
-               progress: Progress) -> PolicySearch:
+    def _build(
+        cls,
+        files: Sequence[CorpusFiles],
+        folder: Path,
+        encoder: Encoder,
+        manifest: Manifest,
+        progress: Progress,
+    ) -> PolicySearch:
         parsed = []
         for i, file in enumerate(files):
             progress("读取文件", i, len(files))
@@ -142,9 +167,17 @@ class PolicySearch:
             raise UnknownClauseError(f"没有条款“{clause_id}”")
         return self._clauses[clause_id]
 
-    def search(self, question: str, k: int = 5, *, unit: str | None = None, role: Role | None = None,
-               doc: str | None = None, section: str | None = None,
-               kind: ClauseKind | None = None) -> tuple[Hit, ...]:
+    def search(
+        self,
+        question: str,
+        k: int = 5,
+        *,
+        unit: str | None = None,
+        role: Role | None = None,
+        doc: str | None = None,
+        section: str | None = None,
+        kind: ClauseKind | None = None,
+    ) -> tuple[Hit, ...]:
         """The clauses that answer a question, best first.
 
         Args:
@@ -163,9 +196,18 @@ class PolicySearch:
         accept = self._filter(unit, role, doc, section, kind)
         return self._searcher.search(question, k, accept)
 
-    def ask(self, question: str, history: Sequence[str] = (), k: int = 5, *, unit: str | None = None,
-            role: Role | None = None, doc: str | None = None, section: str | None = None,
-            kind: ClauseKind | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        k: int = 5,
+        *,
+        unit: str | None = None,
+        role: Role | None = None,
+        doc: str | None = None,
+        section: str | None = None,
+        kind: ClauseKind | None = None,
+    ) -> Answer:
         """Answer a question with verbatim passages.
 
         Args:
@@ -200,8 +242,9 @@ class PolicySearch:
             ArgumentError: if the role or the document does not exist.
         """
         accept = self._filter(unit, role, doc, None, None)
-        return tuple(c for c in self.clauses
-                     if accept(c) and c.kind in ("task", "project") and not c.continues)
+        return tuple(
+            c for c in self.clauses if accept(c) and c.kind in ("task", "project") and not c.continues
+        )
 
     def indicators(self, unit: str | None = None, *, doc: str | None = None) -> tuple[Indicator, ...]:
         """The indicators in table order, all or those that a unit answers for.
@@ -217,6 +260,14 @@ class PolicySearch:
         """Every unit that a note names, with how often it is named and leads, the busiest first."""
         return self._units.board(self.clauses)
 
+    def unit(self, name: str) -> str:
+        """The name that the units board lists a unit under: 市监局 → 市市场监管局.
+
+        Raises:
+            UnknownUnitError: if no note names the unit; offers the nearest names.
+        """
+        return self._units.resolve(name)
+
     def verify(self, citation: Citation) -> bool:
         """Whether the quote still stands in its document where the citation says.
 
@@ -225,8 +276,14 @@ class PolicySearch:
         """
         return verify(citation, self.document(citation.doc_id))
 
-    def _filter(self, unit: str | None, role: Role | None, doc: str | None, section: str | None,
-                kind: ClauseKind | None) -> ClauseFilter:
+    def _filter(
+        self,
+        unit: str | None,
+        role: Role | None,
+        doc: str | None,
+        section: str | None,
+        kind: ClauseKind | None,
+    ) -> ClauseFilter:
         _check_choice("kind", kind, CLAUSE_KINDS)
         _check_choice("role", role, ROLES)
         name = self._units.resolve(unit) if unit else None
@@ -241,8 +298,10 @@ class PolicySearch:
                 return False
             if not name and not role:
                 return True
-            return any((not name or canonical[r.unit] == name) and (not role or r.role == role)
-                       for r in clause.responsibility)
+            return any(
+                (not name or canonical[r.unit] == name) and (not role or r.role == role)
+                for r in clause.responsibility
+            )
 
         return accept
 
@@ -263,4 +322,3 @@ def _fold(text: str) -> str:
 def _check_choice(name: str, value: _T | None, choices: Sequence[_T]) -> None:
     if value is not None and value not in choices:
         raise ArgumentError(f"{name} 应是 {'、'.join(map(str, choices))} 之一,而不是 {value!r}")
-

@@ -34,7 +34,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Document:
-    """A policy file: its text, decoded and with ``\\n`` line ends, and its metadata.
+    """A policy file: its text, decoded and with line feeds as line ends, and its metadata.
 
     ``id`` is the file stem. Metadata dates stay as written (``2022-08-24``); ``""`` where unknown.
     ``unit_aliases`` maps other names of a unit to the name that the document mostly uses.

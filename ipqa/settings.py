@@ -12,8 +12,9 @@ DEFAULT_ENCODER = "default"
 class Settings(BaseSettings):
     """Where things are and how the page is served; ``IPQA_CORPUS``, ``IPQA_PORT`` and so on override."""
 
-    model_config = SettingsConfigDict(env_prefix="IPQA_", env_file=".env", env_file_encoding="utf-8",
-                                      extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="IPQA_", env_file=".env", env_file_encoding="utf-8", extra="ignore"
+    )
 
     corpus: Path = Path("corpus")
     index: Path = Path("index")

@@ -1,0 +1,1 @@
+"""Understand the question, choose, compose."""

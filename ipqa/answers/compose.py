@@ -29,7 +29,8 @@ def compose(question: str, resolved_question: str, hits: Sequence[Hit], document
             quote = document(hit.clause.doc_id).text[start:end]
             if quote not in hit.clause.text:
                 raise IpqaError(f"引文不在条款 {hit.clause.id} 的原文里:{quote[:40]!r}")
-            citations.append(Citation(len(citations) + 1, hit.clause.doc_id, hit.clause.id, start, end, quote))
+            number = len(citations) + 1
+            citations.append(Citation(number, hit.clause.doc_id, hit.clause.id, start, end, quote))
     first = hits[0].clause if hits else None
     of_first = [c for c in citations if first and c.clause_id == first.id]
     return Answer(
@@ -56,5 +57,3 @@ def _stretches(hit: Hit) -> list[tuple[int, int]]:
     marks = sorted(hit.highlights, key=lambda s: s.start)
     runs = groupby(enumerate(marks), key=lambda pair: order[pair[1]] - pair[0])
     return [(run[0].start, run[-1].end) for _, group in runs if (run := [mark for _, mark in group])]
-
-

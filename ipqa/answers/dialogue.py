@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from ipqa.errors import ArgumentError
 
 # Words that point back, and openings that only go on from something said before.
-_POINTS_BACK = re.compile(r"它|他们|她们|这个|那个|这些|那些|这项|那项|这条|那条|该|上面|前面|刚才|其中|除此|此外|还有|除了他")
-_GOES_ON = re.compile(r"^\s*(?:那|那么|然后|所以|万一|要是|如果|由谁|谁来|参加|第[一二三四五六七八九十\d]+[条项个])")
+_POINTS_BACK = re.compile(
+    "它|他们|她们|这个|那个|这些|那些|这项|那项|这条|那条|上面|前面|刚才|其中|除此|此外|还有"
+)
+_GOES_ON = re.compile(r"^\s*(?:那|那么|然后|所以|万一|由谁|谁来|参加|第[一二三四五六七八九十\d]+[条项个])")
 _SHORT = 12
 
 

@@ -84,8 +84,10 @@ def list_corpus(folder: Path) -> tuple[CorpusFiles, ...]:
     texts = sorted(path for path in folder.iterdir() if path.suffix.lower() == TEXT_SUFFIX and path.is_file())
     if not texts:
         raise CorpusError(f"语料文件夹 {folder} 里没有 {TEXT_SUFFIX} 文件,请放入至少一份文件")
-    return tuple(CorpusFiles(path.stem, path, _beside(path, METADATA_SUFFIX), _beside(path, QUESTIONS_SUFFIX))
-                 for path in texts)
+    return tuple(
+        CorpusFiles(path.stem, path, _beside(path, METADATA_SUFFIX), _beside(path, QUESTIONS_SUFFIX))
+        for path in texts
+    )
 
 
 def load_document(files: CorpusFiles) -> Document:
@@ -166,8 +168,9 @@ def _parse_line(line: str, where: str) -> dict[str, str]:
         entry: Any = json.loads(line)
     except json.JSONDecodeError as error:
         raise QuestionBankError(f"{where}不是有效的 JSON:{error.msg}") from error
-    if not isinstance(entry, dict) or not all(isinstance(entry.get(k), str) and entry[k].strip()
-                                              for k in ("q", "quote")):
+    if not isinstance(entry, dict) or not all(
+        isinstance(entry.get(k), str) and entry[k].strip() for k in ("q", "quote")
+    ):
         raise QuestionBankError(f"{where}应含非空的 q(问题)与 quote(引文)")
     return entry
 

@@ -16,12 +16,14 @@ from ipqa.documents.responsibility import parse_note
 from ipqa.models import Clause, Indicator, Responsibility
 
 _YEAR_COLUMN = re.compile(r"(?P<year>\d{4})\s*年\s*(?P<kind>基期|基数|现状|实际|目标)")
-_NAME_AND_MEASURE = re.compile(r"^(?P<name>.+?)\s*[(（](?P<measure>[^()（）]{1,8})[)）]\s*(?P<rest>[\d.%％\s—–-]*.*)$")
+_NAME_AND_MEASURE = re.compile(r"^(?P<name>.+?)\s*[(（](?P<measure>[^()（）]{1,8})[)）]\s*(?P<rest>.*)$")
 _VALUES = re.compile(r"^[\d.%％\s]+")
 _NUMBER = re.compile(r"(?:0|[1-9]\d*)(?:\.\d+)?")
 _QUALITATIVE = re.compile(
-    r"(?:稳步|持续|逐步|逐年|明显|显著|大幅|不断|基本|进一步)?(?:增长|增加|提升|提高|下降|降低|改善|完善|建成)$"
-    r"|(?:位居|达到|进入|保持)?(?:全省|全国|全市|省内|国内|国际)(?:前列|先进水平|先进|领先水平|领先|平均水平(?:以上)?|第[一二三四五六七八九十]+)$"
+    r"(?:稳步|持续|逐步|逐年|明显|显著|大幅|不断|基本|进一步)?"
+    r"(?:增长|增加|提升|提高|下降|降低|改善|完善|建成)$"
+    r"|(?:位居|达到|进入|保持)?(?:全省|全国|全市|省内|国内|国际)"
+    r"(?:前列|先进水平|先进|领先水平|领先|平均水平(?:以上)?|第[一二三四五六七八九十]+)$"
 )
 _SENTENCE = re.compile(r"[^。;；\n]+")
 _AFTER_VALUES = re.compile(r"[\d%％]\s*(?=[\u4e00-\u9fff])")
@@ -54,8 +56,9 @@ def read_indicators(text: str, outline: Outline, clauses: Sequence[Clause]) -> I
     """
     units = frozenset(r.unit for clause in clauses for r in clause.responsibility)
     tables = {p.start: p.table for p in outline.passages if p.table is not None}
-    prose = [m.group() for clause in clauses if clause.kind != "indicator"
-             for m in _SENTENCE.finditer(clause.text)]
+    prose = [
+        m.group() for clause in clauses if clause.kind != "indicator" for m in _SENTENCE.finditer(clause.text)
+    ]
     indicators: list[Indicator] = []
     warnings: list[str] = []
     updated: list[Clause] = []
@@ -69,7 +72,8 @@ def read_indicators(text: str, outline: Outline, clauses: Sequence[Clause]) -> I
         responsibility = parse_note(note)
         updated.append(replace(clause, responsibility=responsibility))
         try:
-            indicators.append(_read_row(body, text[header.start : header.end], prose, responsibility, clause.id))
+            columns = text[header.start : header.end]
+            indicators.append(_read_row(body, columns, prose, responsibility, clause.id))
         except _AmbiguousRowError as error:
             line = text.count("\n", 0, clause.start) + 1
             warnings.append(f"{clause.doc_id} 第 {line} 行的指标无法确定:{error}")
@@ -79,12 +83,16 @@ def read_indicators(text: str, outline: Outline, clauses: Sequence[Clause]) -> I
 def split_values(digits: str) -> tuple[tuple[str, str], ...]:
     """Every way to read ``digits`` as two numbers: ``1.653.7`` → (1.65, 3.7), (1.6, 53.7)."""
     digits = digits.strip()
-    return tuple((digits[:i], digits[i:]) for i in range(1, len(digits))
-                 if _NUMBER.fullmatch(digits[:i]) and _NUMBER.fullmatch(digits[i:]))
+    return tuple(
+        (digits[:i], digits[i:])
+        for i in range(1, len(digits))
+        if _NUMBER.fullmatch(digits[:i]) and _NUMBER.fullmatch(digits[i:])
+    )
 
 
-def _read_row(body: str, header: str, prose: Iterable[str], responsibility: tuple[Responsibility, ...],
-              clause_id: str) -> Indicator:
+def _read_row(
+    body: str, header: str, prose: Iterable[str], responsibility: tuple[Responsibility, ...], clause_id: str
+) -> Indicator:
     years = {m["kind"] == "目标": int(m["year"]) for m in _YEAR_COLUMN.finditer(header)}
     name, measure, rest = _part_name(body)
     base: str | None
@@ -93,7 +101,9 @@ def _read_row(body: str, header: str, prose: Iterable[str], responsibility: tupl
         base, target = _part_values(values.group(), name, measure, prose)
     else:
         base, target = None, rest.strip(" —–-") or None
-    return Indicator(name, measure, years.get(False), base, years.get(True), target, responsibility, clause_id)
+    return Indicator(
+        name, measure, years.get(False), base, years.get(True), target, responsibility, clause_id
+    )
 
 
 def _part_units(row: str, units: Iterable[str]) -> tuple[str, str]:
@@ -111,8 +121,6 @@ def _part_units(row: str, units: Iterable[str]) -> tuple[str, str]:
 def _part_name(body: str) -> tuple[str, str, str]:
     """Name, measure and the rest of a row without its units."""
     match = _NAME_AND_MEASURE.match(body)
-    while match and (inner := _NAME_AND_MEASURE.match(match["rest"])) and not inner["name"].strip():
-        match = inner
     if match:
         name, measure, rest = match["name"], match["measure"], match["rest"]
         # 企事业单位(累计)(家)20200: the last bracket before the values is the measure.
@@ -140,8 +148,9 @@ def _part_values(digits: str, name: str, measure: str, prose: Iterable[str]) -> 
     return supported
 
 
-def _best_supported(ways: Sequence[tuple[str, str]], name: str, measure: str,
-                    prose: Sequence[str]) -> tuple[str, str] | None:
+def _best_supported(
+    ways: Sequence[tuple[str, str]], name: str, measure: str, prose: Sequence[str]
+) -> tuple[str, str] | None:
     """The one way whose values the text repeats about the same matter, or None.
 
     A value is repeated where it stands with its measure in a sentence that shares the most of the name's
@@ -153,8 +162,9 @@ def _best_supported(ways: Sequence[tuple[str, str]], name: str, measure: str,
         stated = re.compile(rf"(?<![\d.]){re.escape(value)}\s*{re.escape(measure)}")
         return max((sum(p in s for p in pairs) / len(pairs) for s in prose if stated.search(s)), default=0.0)
 
-    scored = sorted(((max(support(base), support(target)), (base, target)) for base, target in ways),
-                    reverse=True)
+    scored = sorted(
+        ((max(support(base), support(target)), (base, target)) for base, target in ways), reverse=True
+    )
     if not scored or scored[0][0] == 0 or (len(scored) > 1 and scored[0][0] == scored[1][0]):
         return None
     return scored[0][1]

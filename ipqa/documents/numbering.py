@@ -1,4 +1,6 @@
-"""The numbers that head a section of a Chinese official document: 第N章, 一、, (一), 1., 专栏N …
+"""The numbers that head a section of a Chinese official document.
+
+Such as 第N章, 一、, (一), 1., ① and 专栏N.
 
 A number heads a section only at the start of a line and only if it continues its own sequence; a number
 inside a sentence, or a cross-reference that a line happens to begin with, does not.

@@ -104,8 +104,9 @@ class _Builder:
 
     def close(self) -> Outline:
         self._heading_without_body(0)
-        return Outline(tuple(self.headings), tuple(self.passages), tuple(self.furniture),
-                       tuple(self.table_headers))
+        return Outline(
+            tuple(self.headings), tuple(self.passages), tuple(self.furniture), tuple(self.table_headers)
+        )
 
     def _is_furniture(self, line: str) -> bool:
         if _BREADCRUMB.match(line):
@@ -155,8 +156,11 @@ class _Builder:
 
     def _is_table_title(self, last: Passage, header: Span) -> bool:
         line = self.text[last.start : last.end]
-        return (len(line) <= _MAX_HEADING and not _SENTENCE_MARK.search(line)
-                and not self.text[last.end : header.start].strip())
+        return (
+            len(line) <= _MAX_HEADING
+            and not _SENTENCE_MARK.search(line)
+            and not self.text[last.end : header.start].strip()
+        )
 
     def _close_table(self) -> None:
         self.in_table = False

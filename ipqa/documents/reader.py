@@ -11,7 +11,7 @@ _ENCODINGS = ("utf-8-sig", "gb18030")
 
 
 def read_text(path: Path) -> str:
-    """Read a text file; line ends become ``\\n``, nothing else is touched.
+    """Read a text file; line ends become a line feed, nothing else is touched.
 
     Raises:
         DocumentError: if the file cannot be read, is no text, or is in another encoding; names the file.

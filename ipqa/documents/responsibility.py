@@ -19,8 +19,7 @@ _NOBODY = re.compile(r"^(?:各|市?各)?(?:有关|相关)?(?:部门|单位)$")
 _QUALIFIER = re.compile(r"^(?P<unit>.+?)[(（](?P<qualifier>[^()（）]+)[)）]$")
 _PART_OF_NAME = re.compile(r"^[省市县区旗州乡镇、,，/和及]+$")  # 各县(市、区)
 _UNIT_END = re.compile(
-    r"(?:局|委|办|部|厅|院|会|署|处|社|行|政府|中心|海关|委员会|管委会|办公室|领导小组|部门|机关|协会|公司|集团|学院|大学"
-    r"|队|站|联|关|所)$"
+    r"(?:局|委|办|部|厅|院|会|署|处|社|行|政府|中心|海关|办公室|领导小组|部门|机关|公司|集团|大学|队|站|联|所)$"
 )
 _LEAD, _SUPPORT = re.compile("牵头|主办"), re.compile("配合|参与|参加|协助|协办|协同单位|支持")
 _MAX_UNIT_LENGTH = 30
@@ -45,7 +44,7 @@ def parse_note(note: str) -> tuple[Responsibility, ...]:
     found: list[Responsibility] = []
     for segment in _split(note, ";；。\n"):
         if label := _LABEL.match(segment):
-            found.extend(_parse_segment(segment[label.end():], _role_of(label["label"])))
+            found.extend(_parse_segment(segment[label.end() :], _role_of(label["label"])))
         elif not _OTHER_LABEL.match(segment):  # 完成时限:2025年
             found.extend(_parse_segment(segment, "responsible"))
     return tuple(found)
@@ -57,7 +56,9 @@ def split_notes(text: str, start: int, end: int) -> Iterator[Span]:
     A wide gap (two or more white-space characters) behind the end of a sentence also parts projects.
     """
     cursor = start
-    for gap in re.compile(r"(?<=[。)）])[^\S\n]{2,}|(?<=[)）])(?=[\u4e00-\u9fff])").finditer(text, start, end):
+    for gap in re.compile(r"(?<=[。)）])[^\S\n]{2,}|(?<=[)）])(?=[\u4e00-\u9fff])").finditer(
+        text, start, end
+    ):
         closes = text[gap.start() - 1] == "。" or find_note(text, cursor, gap.start()) is not None
         if closes and gap.end() < end:
             yield Span(cursor, gap.start())

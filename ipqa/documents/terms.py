@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from ipqa.documents.numbering import match_marker
 from ipqa.models import Clause
 
-_SEPARATORS = re.compile(r"[,，、;；:：\s“”《》()（）]|以及|和|与|及|的")
+_SEPARATORS = re.compile(r"[,，、;；:：\s“”《》()（）]|以及|和|与|的")
 _LEADING_VERB = re.compile(
     r"^(?:(?:深入|全面|大力|积极|稳妥|加快|着力|组织|持续|进一步)*"
     r"(?:推进|推动|强化|加强|完善|健全|构建|建设|建立|培育|激励|激发|提升|优化|促进|深化|开展|实施|支持|发展|扩大|打造|加大|增强))+"

@@ -13,7 +13,7 @@ from ipqa.models import Clause, Unit
 from ipqa.text.lexicon import Lexicon
 from ipqa.text.normalise import normalise
 
-_PLACE = re.compile(r"^(?:[\u4e00-\u9fff]{2,3}(?:省|市|县|区))?(?:省|市|县|区)?(?=[\u4e00-\u9fff]{2})")
+_PLACE = re.compile(r"^(?:[\u4e00-\u9fff]{2,3}(?:省|市|县|区))?(?:[省市县区]委?)?(?=[\u4e00-\u9fff]{2})")
 _TASK_KINDS = ("task", "project")
 
 
@@ -55,7 +55,10 @@ class UnitDirectory:
         for unit in self.names:
             if forms & self._forms(normalise(unit)):
                 return unit
-        nearest = difflib.get_close_matches(name, self.names, n=3, cutoff=0.4)
+        holding = [unit for unit in self.names if wanted and wanted in normalise(unit)]
+        if len(holding) == 1:
+            return holding[0]
+        nearest = holding[:5] or difflib.get_close_matches(name, self.names, n=3, cutoff=0.4)
         near = f",名称相近的有:{'、'.join(nearest)}" if nearest else ""
         raise UnknownUnitError(f"责任单位中没有“{name}”{near}")
 
@@ -81,6 +84,7 @@ class UnitDirectory:
                 leads.update({self.canonical[r.unit] for r in clause.lead})
             elif clause.kind == "indicator":
                 indicators.update(units)
-        board = (Unit(n, tasks[n], leads[n], indicators[n], tuple(sorted(variants[n] - {n})))
-                 for n in self.names)
+        board = (
+            Unit(n, tasks[n], leads[n], indicators[n], tuple(sorted(variants[n] - {n}))) for n in self.names
+        )
         return tuple(sorted(board, key=lambda u: (-u.tasks, -u.leads, -u.indicators)))

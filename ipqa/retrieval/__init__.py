@@ -1,0 +1,1 @@
+"""Encode, index, search, rank."""

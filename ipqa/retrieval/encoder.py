@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from ipqa.settings import DEFAULT_ENCODER
 Vectors = npt.NDArray[np.float32]
 
 DEFAULT_ENCODER_PATH = Path(__file__).parent / "resources" / "encoder"
+_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 _STATIC_MODULE = "StaticEmbedding"
 _WEIGHTS_FILE, _TOKENIZER_FILE, _MODULES_FILE = "model.safetensors", "tokenizer.json", "modules.json"
 
@@ -122,13 +124,15 @@ class SentenceTransformerEncoder:
         Raises:
             EncoderError: if it cannot be loaded.
         """
+        path = Path(name_or_path)
+        if not path.is_dir() and not _HUB_NAME.fullmatch(name_or_path):
+            raise EncoderError(f"找不到编码器 {name_or_path}:既不是模型文件夹,也不是“机构/模型”形式的模型名")
         from sentence_transformers import SentenceTransformer
 
         try:
             model = SentenceTransformer(name_or_path)
         except (OSError, ValueError) as error:
             raise EncoderError(f"无法加载编码器 {name_or_path}:{error}") from error
-        path = Path(name_or_path)
         identity = _fingerprint(path) if path.is_dir() else name_or_path
         return cls(name_or_path, f"{identity}|{query_prompt}", model, query_prompt)
 
@@ -169,7 +173,8 @@ def load_encoder(name: str = DEFAULT_ENCODER, query_prompt: str = "") -> Encoder
 def unit_length(vectors: Vectors) -> Vectors:
     """Scale each row to length one; a zero row stays zero."""
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
+    unit: Vectors = np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
+    return unit
 
 
 def _is_static(path: Path) -> bool:

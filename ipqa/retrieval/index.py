@@ -58,8 +58,9 @@ class ClauseIndex(Protocol):
     def clauses(self) -> Sequence[Clause]:
         """Every clause, in document order."""
 
-    def candidates(self, vector: Vectors, words: Sequence[str], limit: int,
-                   allowed: npt.NDArray[np.bool_] | None) -> list[Candidate]:
+    def candidates(
+        self, vector: Vectors, words: Sequence[str], limit: int, allowed: npt.NDArray[np.bool_] | None
+    ) -> list[Candidate]:
         """The clauses worth ranking: at least the ``limit`` best of each grain and of BM25.
 
         Args:
@@ -125,14 +126,17 @@ class LocalIndex:
     words: tuple[str, ...]
     warnings: tuple[str, ...]
 
-    def candidates(self, vector: Vectors, words: Sequence[str], limit: int,
-                   allowed: npt.NDArray[np.bool_] | None) -> list[Candidate]:
+    def candidates(
+        self, vector: Vectors, words: Sequence[str], limit: int, allowed: npt.NDArray[np.bool_] | None
+    ) -> list[Candidate]:
         """As :meth:`ClauseIndex.candidates`; every candidate's scores are exact."""
         pool = max(_MIN_POOL, 2 * limit)
         lexical = self.lexical.scores(words)
         if allowed is not None:
             lexical = np.where(allowed, lexical, 0)
-        found = [np.flatnonzero(lexical >= max(_kth_largest(lexical, pool), np.finfo(np.float32).tiny))]
+        found: list[Rows] = [
+            np.flatnonzero(lexical >= max(_kth_largest(lexical, pool), np.finfo(np.float32).tiny))
+        ]
         for name, grain in self.grains.items():
             rows = None if allowed is None else np.flatnonzero(allowed[grain.clauses])
             nearest, _ = grain.vectors.search(vector, pool * _ROWS_PER_CLAUSE[name], rows)
@@ -140,19 +144,23 @@ class LocalIndex:
         ordinals = np.unique(np.concatenate(found))
         parts = {name: grain.best(vector, ordinals) for name, grain in self.grains.items()}
         parts["lexical"] = lexical[ordinals]
-        return [Candidate(self.clauses[ordinal], {name: float(scores[i]) for name, scores in parts.items()})
-                for i, ordinal in enumerate(ordinals)]
+        return [
+            Candidate(self.clauses[ordinal], {name: float(scores[i]) for name, scores in parts.items()})
+            for i, ordinal in enumerate(ordinals)
+        ]
 
     def evidence(self, clause: Clause, vector: Vectors) -> list[Evidence]:
         """As :meth:`ClauseIndex.evidence`."""
         ordinal = np.array([self._ordinal(clause)])
-        found = []
+        found: list[Evidence] = []
         for name in ("sentence", "question"):
             grain = self.grains[name]
             rows = grain.rows_of(ordinal)
             scores = grain.vectors.scores(vector, rows)
-            found.extend(Evidence(Span(int(start), int(end)), name, float(score))
-                         for (start, end), score in zip(grain.spans[rows], scores, strict=True))
+            found.extend(
+                Evidence(Span(int(start), int(end)), name, float(score))
+                for (start, end), score in zip(grain.spans[rows], scores, strict=True)
+            )
         return found
 
     def _ordinal(self, clause: Clause) -> int:
@@ -163,8 +171,13 @@ class LocalIndex:
         return {clause.id: i for i, clause in enumerate(self.clauses)}
 
 
-def build_index(parsed: Sequence[ParsedDocument], encoder: Encoder, tokenizer: Tokenizer,
-                words: Sequence[str], progress: Progress) -> LocalIndex:
+def build_index(
+    parsed: Sequence[ParsedDocument],
+    encoder: Encoder,
+    tokenizer: Tokenizer,
+    words: Sequence[str],
+    progress: Progress,
+) -> LocalIndex:
     """Embed and index parsed documents.
 
     Args:
@@ -177,12 +190,17 @@ def build_index(parsed: Sequence[ParsedDocument], encoder: Encoder, tokenizer: T
     clauses = tuple(chain.from_iterable(p.clauses for p in parsed))
     ordinals = {clause.id: i for i, clause in enumerate(clauses)}
     texts = {p.document.id: p.document.text for p in parsed}
-    questions = sorted((ordinals[clause_id], question.question, span)
-                       for p in parsed for question in p.questions for clause_id, span in question.places)
+    questions = sorted(
+        (ordinals[clause_id], question.question, span)
+        for p in parsed
+        for question in p.questions
+        for clause_id, span in question.places
+    )
     rows = {
         "clause": [(i, clause_passage(c), Span(c.start, c.end)) for i, c in enumerate(clauses)],
-        "sentence": [(i, texts[c.doc_id][s.start : s.end], s) for i, c in enumerate(clauses)
-                     for s in c.sentences],
+        "sentence": [
+            (i, texts[c.doc_id][s.start : s.end], s) for i, c in enumerate(clauses) for s in c.sentences
+        ],
         "question": questions,
     }
     grains = {name: _build_grain(rows[name], name, encoder, len(clauses), progress) for name in GRAINS}
@@ -195,9 +213,14 @@ def build_index(parsed: Sequence[ParsedDocument], encoder: Encoder, tokenizer: T
         progress("分词", i, len(expanded))
         documents.append(tokenizer.search_words(text))
     progress("分词", len(expanded), len(expanded))
-    return LocalIndex(clauses, tuple(chain.from_iterable(p.indicators for p in parsed)), grains,
-                      LexicalIndex.from_words(documents), tuple(words),
-                      tuple(chain.from_iterable(p.warnings for p in parsed)))
+    return LocalIndex(
+        clauses,
+        tuple(chain.from_iterable(p.indicators for p in parsed)),
+        grains,
+        LexicalIndex.from_words(documents),
+        tuple(words),
+        tuple(chain.from_iterable(p.warnings for p in parsed)),
+    )
 
 
 def clause_passage(clause: Clause) -> str:
@@ -205,8 +228,9 @@ def clause_passage(clause: Clause) -> str:
     return " ".join((*clause.section_path, clause.text))
 
 
-def _build_grain(rows: Sequence[tuple[int, str, Span]], name: str, encoder: Encoder, clause_count: int,
-                 progress: Progress) -> Grain:
+def _build_grain(
+    rows: Sequence[tuple[int, str, Span]], name: str, encoder: Encoder, clause_count: int, progress: Progress
+) -> Grain:
     batches = []
     encode = encoder.encode_query if name == "question" else encoder.encode_document
     for start in range(0, len(rows), _BATCH):

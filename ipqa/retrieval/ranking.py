@@ -44,8 +44,10 @@ class Ranked:
 def rank(candidates: Sequence[Candidate], weights: Weights) -> list[Ranked]:
     """Order candidates, best first; of equals the earlier in the corpus comes first."""
     best = max((c.scores["lexical"] for c in candidates), default=0.0) or 1.0
-    ranked = [Ranked(c, _weigh({**c.scores, "lexical": c.scores["lexical"] / best}, weights.clause))
-              for c in candidates]
+    ranked = [
+        Ranked(c, _weigh({**c.scores, "lexical": c.scores["lexical"] / best}, weights.clause))
+        for c in candidates
+    ]
     return sorted(ranked, key=lambda r: -r.score)
 
 

@@ -45,6 +45,7 @@ class Manifest:
 
     def same_source(self, other: Manifest) -> bool:
         """Whether an index with this manifest serves where ``other`` is asked for."""
+
         def source(m: Manifest) -> tuple[object, ...]:
             return m.format_version, m.lexicon, m.encoder_fingerprint, dict(m.documents)
 
@@ -83,10 +84,16 @@ def save_index(index: LocalIndex, folder: Path, manifest: Manifest) -> Manifest:
     try:
         building.mkdir(parents=True)
         _write_files(index, building)
-        files = {p.relative_to(building).as_posix(): _sha256(p.read_bytes())
-                 for p in sorted(building.rglob("*")) if p.is_file()}
-        counts = {"documents": len(manifest.documents), "clauses": len(index.clauses),
-                  **{f"{name}_vectors": len(index.grains[name].vectors) for name in GRAINS}}
+        files = {
+            p.relative_to(building).as_posix(): _sha256(p.read_bytes())
+            for p in sorted(building.rglob("*"))
+            if p.is_file()
+        }
+        counts = {
+            "documents": len(manifest.documents),
+            "clauses": len(index.clauses),
+            **{f"{name}_vectors": len(index.grains[name].vectors) for name in GRAINS},
+        }
         written = Manifest(**{**asdict(manifest), "counts": counts, "generation": generation, "files": files})
         building.replace(folder / generation)
         _swap_in(folder, written)
@@ -103,27 +110,35 @@ def load_index(folder: Path, manifest: Manifest) -> LocalIndex:
         IndexDamagedError: if a file is missing or altered; names it and the command that rebuilds.
     """
     home = folder / manifest.generation
-    contents = {name: _read_checked(home / name, checksum) for name, checksum in (manifest.files or {}).items()}
+    files = manifest.files or {}
+    contents = {name: _read_checked(home / name, checksum) for name, checksum in files.items()}
     try:
-        clauses = tuple(_clause(json.loads(line)) for line in contents["clauses.jsonl"].splitlines())
+        clauses = tuple(_clause(json.loads(line)) for line in contents["clauses.jsonl"].split(b"\n"))
         parts = json.loads(contents["parts.json"])
         grains = {name: _read_grain(contents, name, len(clauses)) for name in GRAINS}
         lexical = LexicalIndex.load(home / "bm25")
         indicators = tuple(_indicator(data) for data in parts["indicators"])
-        return LocalIndex(clauses, indicators, grains, lexical, tuple(parts["words"]), tuple(parts["warnings"]))
+        return LocalIndex(
+            clauses, indicators, grains, lexical, tuple(parts["words"]), tuple(parts["warnings"])
+        )
     except (KeyError, ValueError, TypeError) as error:
         raise IndexDamagedError(f"索引 {home} 的内容不完整({error}),{_REBUILD}") from error
 
 
 def _write_files(index: LocalIndex, folder: Path) -> None:
     lines = (json.dumps(asdict(clause), ensure_ascii=False) for clause in index.clauses)
-    (folder / "clauses.jsonl").write_text("\n".join(lines), encoding="utf-8", newline="\n")
-    parts = {"words": index.words, "warnings": index.warnings,
-             "indicators": [asdict(indicator) for indicator in index.indicators]}
-    (folder / "parts.json").write_text(json.dumps(parts, ensure_ascii=False), encoding="utf-8", newline="\n")
+    (folder / "clauses.jsonl").write_bytes("\n".join(lines).encode())
+    parts = {
+        "words": index.words,
+        "warnings": index.warnings,
+        "indicators": [asdict(indicator) for indicator in index.indicators],
+    }
+    (folder / "parts.json").write_bytes(json.dumps(parts, ensure_ascii=False).encode())
     for name, grain in index.grains.items():
         (folder / f"{name}.faiss").write_bytes(grain.vectors.to_bytes())
-        np.save(folder / f"{name}.rows.npy", np.column_stack((grain.clauses, grain.spans)), allow_pickle=False)
+        np.save(
+            folder / f"{name}.rows.npy", np.column_stack((grain.clauses, grain.spans)), allow_pickle=False
+        )
     index.lexical.save(folder / "bm25")
 
 
@@ -166,10 +181,14 @@ def _sha256(data: bytes) -> str:
 
 
 def _clause(data: dict[str, Any]) -> Clause:
-    return Clause(**{**data,
-                     "section_path": tuple(data["section_path"]),
-                     "sentences": tuple(Span(**span) for span in data["sentences"]),
-                     "responsibility": _responsibility(data)})
+    return Clause(
+        **{
+            **data,
+            "section_path": tuple(data["section_path"]),
+            "sentences": tuple(Span(**span) for span in data["sentences"]),
+            "responsibility": _responsibility(data),
+        }
+    )
 
 
 def _indicator(data: dict[str, Any]) -> Indicator:

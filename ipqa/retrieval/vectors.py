@@ -73,8 +73,11 @@ class VectorIndex:
         limit = len(self) if allowed is None else len(allowed)
         if not (k := min(k, limit)):
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
-        selector = None if allowed is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))
-        scores, rows = self._index.search(query[None, :], k, params=selector)
+        parameters = None
+        if allowed is not None:
+            parameters = faiss.SearchParameters()
+            parameters.sel = faiss.IDSelectorBatch(allowed)
+        scores, rows = self._index.search(query[None, :], k, params=parameters)
         return rows[0], scores[0]
 
     def scores(self, query: Vectors, rows: Rows) -> Vectors:

@@ -1,0 +1,1 @@
+"""Normalise, cut into sentences and words, look up in the lexicon."""

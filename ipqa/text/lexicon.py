@@ -60,5 +60,8 @@ class Lexicon:
 
     def unit_names(self, name: str) -> tuple[str, ...]:
         """The canonical unit names that ``name`` is an alias of, or is itself."""
-        return tuple(e.canonical for e in self.entries
-                     if e.kind == "unit" and (name == e.canonical or name in e.aliases))
+        return tuple(
+            e.canonical
+            for e in self.entries
+            if e.kind == "unit" and (name == e.canonical or name in e.aliases)
+        )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from ipqa.models import Span
 
 # 。！？； and the half-width !?; end a sentence and take closing quotes along. A half-width full stop does
 # not: it stands in numbers (3.7) and after them (1.).
-_SENTENCE_END = re.compile("[\u3002\uff01\uff1f\uff1b!?;\u2026]+[\u201d\u2019\u300d\u300f\"]*|\n")
+_SENTENCE_END = re.compile('[\u3002\uff01\uff1f\uff1b!?;\u2026]+[\u201d\u2019\u300d\u300f"]*|\n')
 
 
 def split_sentences(text: str, start: int = 0, end: int | None = None) -> tuple[Span, ...]:
@@ -25,7 +26,7 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> tuple[
     """
     end = len(text) if end is None else end
     cuts = [start, *(m.end() for m in _SENTENCE_END.finditer(text, start, end)), end]
-    spans = (strip_span(text, a, b) for a, b in zip(cuts, cuts[1:], strict=False))
+    spans = (strip_span(text, a, b) for a, b in itertools.pairwise(cuts))
     return tuple(span for span in spans if span.start < span.end)
 
 

@@ -24,7 +24,7 @@ _SUBWORD_LENGTHS = (2, 3, 4)
 
 @cache
 def _base_dictionary() -> tuple[dict[str, int], int]:
-    """jieba's own dictionary, loaded once a process: it takes half a second."""
+    """The dictionary of jieba itself, loaded once a process: that takes half a second."""
     base = jieba.Tokenizer()
     base.initialize()
     return base.FREQ, base.total
@@ -65,7 +65,7 @@ class Tokenizer:
 
     def search_words(self, text: str) -> list[str]:
         """The words of ``text`` and the dictionary words inside them: what an index stores and looks up."""
-        tokens = []
+        tokens: list[str] = []
         for word in self.words(text):
             tokens.extend(self._subwords(word))
             tokens.append(word)

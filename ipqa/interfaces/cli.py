@@ -1,0 +1,322 @@
+"""The command line. The library raises; here errors become messages and exit status 2."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from ipqa.engine import PolicySearch
+from ipqa.errors import IpqaError
+from ipqa.evaluation import evaluate, read_questions
+from ipqa.interfaces import terminal
+from ipqa.interfaces.payload import read_citations, to_json
+from ipqa.models import CLAUSE_KINDS, ROLES, ClauseKind, Role
+from ipqa.settings import Settings
+
+EXIT_ERROR = 2
+_SHOW_PROGRESS_AFTER = 1.0  # seconds
+
+
+class BuildProgress:
+    """A progress bar on standard error that appears once a build has taken a second."""
+
+    def __init__(self) -> None:
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._tasks: dict[str, TaskID] = {}
+        self._begun = time.monotonic()
+
+    def __enter__(self) -> BuildProgress:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Note how far a stage is."""
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bar.add_task(stage, total=total)
+        self._bar.update(self._tasks[stage], completed=done, total=total)
+        if time.monotonic() - self._begun > _SHOW_PROGRESS_AFTER:
+            self._bar.start()
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the corpus and the index are, and which encoder is used; None means the settings' value."""
+
+    corpus: Path | None
+    index: Path | None
+    encoder: str | None
+
+    def open(self, *, rebuild: bool = False) -> PolicySearch:
+        """Open the corpus, with a progress bar if that takes long."""
+        with BuildProgress() as progress:
+            return PolicySearch.open(
+                self.corpus, self.index, self.encoder, rebuild=rebuild, progress=progress
+            )
+
+
+def json_option(command: Any) -> Any:  # noqa: ANN401  click's decorators are typed so
+    """``--json``: print the dataclasses' fields instead of text."""
+    return click.option("--json", "as_json", is_flag=True, help="输出 JSON,字段与库的数据类一致。")(command)
+
+
+def filter_options(command: Any) -> Any:  # noqa: ANN401
+    """The filters of search and ask."""
+    for option in (
+        click.option("-k", "k", type=int, default=5, show_default=True, help="最多返回几条。"),
+        click.option("--unit", help="只看写明该责任单位的条款,简称也可以。"),
+        click.option(
+            "--role", type=click.Choice(ROLES), help="单位的角色:lead 牵头,responsible 负责,support 配合。"
+        ),
+        click.option("--doc", help="只看这份文件(文件名,不含扩展名)。"),
+        click.option("--section", help="只看标题含有这些字的章节。"),
+        click.option("--kind", type=click.Choice(CLAUSE_KINDS), help="只看这一类条款。"),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(help="政策规划语义检索问答:用平常话提问,给出逐字引自原文、标明章节和责任单位的条款。")
+@click.option("--corpus", type=click.Path(path_type=Path), help="语料文件夹,默认 corpus/。")
+@click.option("--index", type=click.Path(path_type=Path), help="索引文件夹,默认 index/。")
+@click.option("--encoder", help="编码器:default、模型文件夹或模型名。")
+@click.version_option(package_name="ipqa", prog_name="ipqa", help="显示版本。")
+@click.help_option("-h", "--help", help="显示帮助。")
+@click.pass_context
+def cli(context: click.Context, corpus: Path | None, index: Path | None, encoder: str | None) -> None:
+    """Options that every command shares."""
+    context.obj = Places(corpus, index, encoder)
+
+
+@cli.command(help="重建索引。")
+@json_option
+@click.pass_obj
+def build(places: Places, as_json: bool) -> None:
+    """Rebuild the index."""
+    begun = time.perf_counter()
+    policy = places.open(rebuild=True)
+    seconds = time.perf_counter() - begun
+    for warning in policy.warnings:
+        click.echo(f"注意:{warning}", err=True)
+    if as_json:
+        click.echo(
+            to_json({"counts": policy.manifest.counts, "seconds": seconds, "warnings": policy.warnings})
+        )
+        return
+    counts = policy.manifest.counts
+    click.echo(
+        f"已建索引:{counts['documents']} 份文件,{counts['clauses']} 条条款,"
+        f"{counts['sentence_vectors']} 句,{counts['question_vectors']} 个问题,用时 {seconds:.1f} 秒"
+    )
+
+
+@cli.command(help="检索条款。")
+@click.argument("question", metavar="问题")
+@filter_options
+@json_option
+@click.pass_obj
+def search(
+    places: Places,
+    question: str,
+    as_json: bool,
+    k: int,
+    unit: str | None,
+    role: Role | None,
+    doc: str | None,
+    section: str | None,
+    kind: ClauseKind | None,
+) -> None:
+    """Search clauses."""
+    policy = places.open()
+    hits = policy.search(question, k, unit=unit, role=role, doc=doc, section=section, kind=kind)
+    if as_json:
+        click.echo(to_json(hits))
+    elif hits:
+        terminal.show_hits(policy, hits)
+    else:
+        click.echo("没有符合条件的条款。")
+
+
+@cli.command(help="提问,得到带出处的原文。")
+@click.argument("question", metavar="问题")
+@click.option("--history", multiple=True, metavar="问题", help="此前问过的问题,可多次给出,先问的在前。")
+@filter_options
+@json_option
+@click.pass_obj
+def ask(
+    places: Places,
+    question: str,
+    history: Sequence[str],
+    as_json: bool,
+    k: int,
+    unit: str | None,
+    role: Role | None,
+    doc: str | None,
+    section: str | None,
+    kind: ClauseKind | None,
+) -> None:
+    """Answer a question."""
+    policy = places.open()
+    answer = policy.ask(question, history, k, unit=unit, role=role, doc=doc, section=section, kind=kind)
+    if as_json:
+        click.echo(to_json(answer))
+    else:
+        terminal.show_answer(policy, answer)
+
+
+@cli.command(help="列出一个单位的全部任务和专栏项目。")
+@click.argument("unit", metavar="单位")
+@click.option("--role", type=click.Choice(ROLES), help="只列该单位担任此角色的。")
+@click.option("--doc", help="只看这份文件。")
+@json_option
+@click.pass_obj
+def tasks(places: Places, unit: str, as_json: bool, role: Role | None, doc: str | None) -> None:
+    """List a unit's tasks, all of them."""
+    policy = places.open()
+    clauses = policy.tasks(unit, role, doc=doc)
+    if as_json:
+        click.echo(to_json(clauses))
+    else:
+        terminal.show_tasks(policy, unit, clauses)
+
+
+@cli.command(help="列出指标。")
+@click.option("--unit", help="只列该单位负责的。")
+@click.option("--doc", help="只看这份文件。")
+@json_option
+@click.pass_obj
+def indicators(places: Places, as_json: bool, unit: str | None, doc: str | None) -> None:
+    """List indicators."""
+    policy = places.open()
+    found = policy.indicators(unit, doc=doc)
+    if as_json:
+        click.echo(to_json(found))
+    else:
+        terminal.show_indicators(found)
+
+
+@cli.command(help="核对引文:FILE 是 ipqa ask --json 的输出;不给 FILE 则核对索引里的每一条条款。")
+@click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
+@json_option
+@click.pass_obj
+def verify(places: Places, as_json: bool, file: Path | None) -> None:
+    """Check that quotes still stand where they are cited from."""
+    policy = places.open()
+    if file is None:
+        checks = {
+            clause.id: policy.document(clause.doc_id).text[clause.start : clause.end] == clause.text
+            for clause in policy.clauses
+        }
+    else:
+        checks = {f"[{c.number}] {c.clause_id}": policy.verify(c) for c in read_citations(file)}
+    wrong = [name for name, right in checks.items() if not right]
+    if as_json:
+        click.echo(to_json({"checked": len(checks), "wrong": wrong}))
+    else:
+        for name in wrong:
+            click.echo(f"与原文不符:{name}")
+        click.echo(f"核对 {len(checks)} 条,{len(wrong)} 条与原文不符")
+    if wrong:
+        sys.exit(1)
+
+
+@cli.command(name="eval", help="用带标注的题目文件(JSON Lines)评测检索质量和速度。")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--errors", is_flag=True, help="逐题列出第一条不对的题目。")
+@json_option
+@click.pass_obj
+def evaluate_file(places: Places, file: Path, as_json: bool, errors: bool) -> None:
+    """Measure quality and speed over a question file."""
+    questions = read_questions(file)
+    report = evaluate(places.open(), questions)
+    if as_json:
+        click.echo(to_json(report))
+        return
+    terminal.show_report(report)
+    if errors:
+        for outcome in report.outcomes:
+            if outcome.measures["hit@1"] == 0:
+                click.echo(
+                    f"{outcome.id}\t{outcome.type}\tmrr {outcome.measures['mrr']:.2f}\t{outcome.question}"
+                )
+
+
+@cli.command(help="打开问答网页。")
+@click.option("--host", help="监听地址,默认 127.0.0.1。")
+@click.option("--port", type=click.IntRange(1, 65535), help="端口,默认 7860。")
+@click.option("--json", "as_json", is_flag=True, help="启动时输出一行 JSON,说明地址和索引规模。")
+@click.pass_obj
+def serve(places: Places, as_json: bool, host: str | None, port: int | None) -> None:
+    """Serve the chat page."""
+    from ipqa.interfaces.web import serve as serve_page
+
+    settings = Settings()
+    address, number = host or settings.host, port or settings.port
+    policy = places.open()
+    if as_json:
+        click.echo(to_json({"url": f"http://{address}:{number}", "counts": policy.manifest.counts}))
+    serve_page(policy, address, number)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; errors end it with a message and status 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a console that lacks a character shows ? instead of failing
+            stream.reconfigure(errors="replace")
+    try:
+        cli.main(None if arguments is None else list(arguments), prog_name="ipqa", standalone_mode=False)
+    except IpqaError as error:
+        _fail(str(error))
+    except click.UsageError as error:
+        _fail(_usage_message(error))
+    except click.Abort:
+        sys.exit(130)
+
+
+def _fail(message: str) -> None:
+    click.echo(f"错误:{message}", err=True)
+    sys.exit(EXIT_ERROR)
+
+
+def _usage_message(error: click.UsageError) -> str:
+    """Click's complaint in Chinese; its own words where it is none of the common ones."""
+    message = error.format_message()
+    if isinstance(error, click.NoSuchOption):
+        message = f"没有选项 {error.option_name}"
+    elif isinstance(error, click.BadParameter) and error.param and error.ctx:
+        message = _parameter_message(error, error.param, error.ctx)
+    elif error.message.startswith("No such command"):
+        message = f"没有这个命令:{error.message.split(chr(39))[1]}"
+    return f"{message}(查看用法:{error.ctx.command_path} --help)" if error.ctx else message
+
+
+def _parameter_message(error: click.BadParameter, parameter: click.Parameter, context: click.Context) -> str:
+    name = parameter.get_error_hint(context).strip("'")
+    if isinstance(error, click.MissingParameter):
+        return f"缺少参数 {name}"
+    if isinstance(parameter.type, click.Choice):
+        return f"参数 {name} 应是 {'、'.join(map(str, parameter.type.choices))} 之一"
+    if isinstance(parameter.type, click.IntRange):
+        return f"参数 {name} 应是 {parameter.type.min} 到 {parameter.type.max} 的整数"
+    if parameter.type is click.INT:
+        return f"参数 {name} 应是整数"
+    return f"参数 {name} 的值不对:{error.message}"

@@ -1,0 +1,106 @@
+"""What the command line prints for people: passages, tasks, indicators, reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import click
+
+from ipqa.engine import PolicySearch
+from ipqa.evaluation import ALL, Report
+from ipqa.models import (
+    KIND_NAMES,
+    ROLE_NAMES,
+    ROLES,
+    Answer,
+    Clause,
+    Hit,
+    Indicator,
+    Responsibility,
+    Span,
+)
+
+_GAP = "  "
+
+
+def show_answer(policy: PolicySearch, answer: Answer) -> None:
+    """An answer: how the question was understood, then its hits."""
+    if answer.resolved_question != answer.question:
+        click.echo(f"按“{answer.resolved_question}”查找\n")
+    if not answer.hits:
+        click.echo(answer.text)
+    show_hits(policy, answer.hits)
+
+
+def show_hits(policy: PolicySearch, hits: Sequence[Hit]) -> None:
+    """Hits, numbered, the answering sentences underlined where the terminal can."""
+    for number, hit in enumerate(hits, 1):
+        click.secho(f"[{number}] {place(policy, hit.clause)}", bold=True, nl=False)
+        click.secho(f"{_GAP}{hit.score:.2f}", dim=True)
+        if hit.clause.responsibility:
+            click.secho(f"    {units(hit.clause.responsibility)}", fg="cyan")
+        click.echo(f"    {_marked(policy.document(hit.clause.doc_id).text, hit.clause, hit.highlights)}\n")
+
+
+def show_tasks(policy: PolicySearch, unit: str, clauses: Sequence[Clause]) -> None:
+    """A unit's tasks by section, and their number."""
+    name = policy.unit(unit)
+    leads = sum(any(policy.unit(r.unit) == name for r in clause.lead) for clause in clauses)
+    click.secho(f"{name}:共 {len(clauses)} 项,其中牵头 {leads} 项", bold=True)
+    for number, clause in enumerate(clauses, 1):
+        click.echo(f"{number:>3}. {place(policy, clause)}")
+        click.secho(f"     {units(clause.responsibility)}", fg="cyan")
+
+
+def show_indicators(indicators: Sequence[Indicator]) -> None:
+    """Indicators with base, target and who answers for them."""
+    for number, indicator in enumerate(indicators, 1):
+        base, target = (value or "未载明" for value in (indicator.base, indicator.target))
+        click.secho(f"{number:>3}. {indicator.name}", bold=True, nl=False)
+        click.echo(f"({indicator.measure})" if indicator.measure else "")
+        click.echo(f"     {_year(indicator.base_year)}{base} → {_year(indicator.target_year)}{target}")
+        click.secho(f"     {units(indicator.responsibility)}", fg="cyan")
+
+
+def show_report(report: Report) -> None:
+    """An evaluation as a table: a line for each question type, all of them first."""
+    names = list(dict.fromkeys(name for means in report.by_type.values() for name in means))
+    names.sort(key=lambda name: name != "questions")
+    width = max(map(len, report.by_type))
+    click.echo(" " * width + "".join(f"{name:>13}" for name in names))
+    for kind, means in sorted(report.by_type.items(), key=lambda item: item[0] != ALL):
+        click.echo(f"{kind:<{width}}" + "".join(f"{_figure(name, means):>13}" for name in names))
+    click.echo(_GAP.join(f"{name} {value:.1f} ms" for name, value in report.latency.items()))
+
+
+def place(policy: PolicySearch, clause: Clause) -> str:
+    """Where a clause stands: document, headings, kind."""
+    path = " › ".join((policy.document(clause.doc_id).title, *clause.section_path))
+    return f"{path}({KIND_NAMES[clause.kind]})"
+
+
+def units(responsibility: Sequence[Responsibility]) -> str:
+    """The units of a note by role, those that lead first."""
+    groups = ((ROLE_NAMES[role], [r.label for r in responsibility if r.role == role]) for role in ROLES)
+    return ";".join(f"{name}:{'、'.join(labels)}" for name, labels in groups if labels)
+
+
+def _marked(text: str, clause: Clause, marks: Sequence[Span]) -> str:
+    parts, cursor = [], clause.start
+    for mark in marks:
+        parts += [
+            text[cursor : mark.start],
+            click.style(text[mark.start : mark.end], underline=True, bold=True),
+        ]
+        cursor = mark.end
+    return "".join((*parts, text[cursor : clause.end]))
+
+
+def _year(year: int | None) -> str:
+    return f"{year} 年 " if year else ""
+
+
+def _figure(name: str, means: Mapping[str, float]) -> str:
+    if name not in means:
+        return "-"
+    return f"{means[name]:.0f}" if name == "questions" else f"{means[name]:.3f}"
