@@ -171,7 +171,7 @@ class _Builder:
         if self.bodiless and self.bodiless[1] >= next_rank:
             span = self.bodiless[0]
             self.headings.remove(span)
-            self._add(Passage(span.start, span.end, self._path()))
+            self._add(Passage(span.start, span.end, self._path()[:-1]))
         self.bodiless = None
 
     def _add(self, passage: Passage) -> None:

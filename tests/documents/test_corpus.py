@@ -1,0 +1,79 @@
+import json
+
+import pytest
+
+from ipqa.documents.corpus import list_corpus, load_document, parse_document
+from ipqa.errors import CorpusError, DocumentError, QuestionBankError
+
+TEXT = "某市规划\n\n一、任务\n(一)做好服务。为企业\u00a0服务。(责任单位:市甲局)\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "规划.txt").write_text(TEXT, encoding="utf-8")
+    return tmp_path
+
+
+def parse(folder):
+    return parse_document(list_corpus(folder)[0])
+
+
+def write_bank(folder, *lines):
+    (folder / "规划.questions.jsonl").write_text("\n".join(lines), encoding="utf-8")
+
+
+def test_a_document_without_metadata_takes_its_first_line_as_title(folder):
+    assert load_document(list_corpus(folder)[0]).title == "某市规划"
+
+
+def test_metadata_are_read_as_written(folder):
+    (folder / "规划.yaml").write_text("title: 规划甲\npublished: 2022-08-24\nperiod: 2021-2025\n", encoding="utf-8")
+    document = load_document(list_corpus(folder)[0])
+    assert (document.title, document.published, document.period) == ("规划甲", "2022-08-24", "2021-2025")
+
+
+@pytest.mark.parametrize("content", ["- 甲\n", "titel: 规划\n", "title: [", "title: 甲\nunit_aliases: [1]\n"])
+def test_wrong_metadata_name_their_file(folder, content):
+    (folder / "规划.yaml").write_text(content, encoding="utf-8")
+    with pytest.raises(DocumentError, match="规划.yaml"):
+        load_document(list_corpus(folder)[0])
+
+
+def test_a_quote_is_found_whatever_its_white_space(folder):
+    write_bank(folder, json.dumps({"q": "服务谁", "quote": "为企业 服务"}, ensure_ascii=False))
+    document = parse(folder)
+    ((clause_id, span),) = document.questions[0].places
+    assert document.document.text[span.start : span.end] == "为企业\u00a0服务"
+    assert clause_id == "规划#1"
+
+
+def test_a_quote_from_a_heading_points_to_the_clause_under_it(folder):
+    write_bank(folder, json.dumps({"q": "哪一章", "quote": "一、任务"}, ensure_ascii=False))
+    assert [place[0] for place in parse(folder).questions[0].places] == ["规划#1"]
+
+
+@pytest.mark.parametrize(
+    "line", ["{", "[]", '{"q": "甲"}', '{"q": "", "quote": "服务"}', '{"q": "甲", "quote": "文中没有"}', '{"q": 1, "quote": "服务"}']
+)
+def test_a_wrong_bank_line_is_named(folder, line):
+    write_bank(folder, '{"q": "好的", "quote": "服务"}', "", line)
+    with pytest.raises(QuestionBankError, match=r"规划.questions.jsonl 第 3 行"):
+        parse(folder)
+
+
+def test_a_missing_an_empty_folder_and_an_empty_file_are_named(tmp_path):
+    with pytest.raises(CorpusError, match="没有的"):
+        list_corpus(tmp_path / "没有的")
+    with pytest.raises(CorpusError, match=r"\.txt"):
+        list_corpus(tmp_path)
+    (tmp_path / "空.txt").write_text(" \n", encoding="utf-8")
+    with pytest.raises(DocumentError, match="空.txt"):
+        load_document(list_corpus(tmp_path)[0])
+
+
+def test_the_fingerprint_changes_with_text_metadata_and_bank(folder):
+    seen = {list_corpus(folder)[0].fingerprint()}
+    for name, content in (("规划.txt", TEXT + "加一段。"), ("规划.yaml", "title: 甲"), ("规划.questions.jsonl", "{}")):
+        (folder / name).write_text(content, encoding="utf-8")
+        seen.add(list_corpus(folder)[0].fingerprint())
+    assert len(seen) == 4

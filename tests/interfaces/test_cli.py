@@ -1,0 +1,127 @@
+import json
+import subprocess
+import sys
+
+import pytest
+
+from ipqa.interfaces.cli import main
+from tests.conftest import CORPUS, PLAN, ROOT
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory, policy):
+    """An index folder that the first command fills and the others use."""
+    return tmp_path_factory.mktemp("cli") / "index"
+
+
+@pytest.fixture
+def run(index, capsys):
+    def run(*arguments, corpus=CORPUS):
+        status = 0
+        try:
+            main(["--corpus", str(corpus), "--index", str(index), *arguments])
+        except SystemExit as exit_:
+            status = exit_.code
+        output = capsys.readouterr()
+        return status, output.out, output.err
+
+    return run
+
+
+def test_build_says_what_it_indexed(run):
+    status, out, _ = run("build")
+    assert status == 0
+    assert "91 条条款" in out
+    counts = json.loads(run("build", "--json")[1])["counts"]
+    assert (counts["documents"], counts["clauses"]) == (1, 91)
+
+
+def test_search_shows_place_units_and_verbatim_text(run, policy):
+    _, out, _ = run("search", "商业秘密保护工程", "-k", "1")
+    hit = policy.search("商业秘密保护工程", 1)[0]
+    assert hit.clause.text in out
+    assert "专栏2" in out
+    assert "牵头:市市场监管局" in out
+
+
+def test_search_json_has_the_fields_of_the_dataclass(run, policy):
+    hits = json.loads(run("search", "商标", "-k", "2", "--kind", "task", "--json")[1])
+    first = policy.search("商标", 2, kind="task")[0]
+    assert set(hits[0]) == {"clause", "score", "scores", "highlights"}
+    assert hits[0]["clause"]["text"] == first.clause.text
+    assert hits[0]["clause"]["section_path"] == list(first.clause.section_path)
+
+
+def test_ask_with_history_says_how_it_understood(run):
+    _, out, _ = run("ask", "由谁负责?", "--history", "地理标志保护工程有哪些内容")
+    assert "按“地理标志保护工程有哪些内容 由谁负责?”查找" in out
+
+
+def test_tasks_and_indicators(run):
+    assert "市法院:共 9 项,其中牵头 0 项" in run("tasks", "中院")[1]
+    assert len(json.loads(run("tasks", "市监局", "--role", "lead", "--json")[1])) == 21
+    out = run("indicators")[1]
+    assert "2020 年 6.69 → 2025 年 10.7" in out
+    assert len(json.loads(run("indicators", "--json")[1])) == 12
+
+
+def test_verify_checks_the_index_and_a_saved_answer(run, tmp_path):
+    assert "0 条与原文不符" in run("verify")[1]
+    answer = json.loads(run("ask", "商业秘密", "--json")[1])
+    saved = tmp_path / "回答.json"
+    saved.write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
+    assert run("verify", str(saved))[0] == 0
+    answer["citations"][0]["quote"] = "改过的话"
+    saved.write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
+    status, out, _ = run("verify", str(saved))
+    assert status == 1
+    assert "1 条与原文不符" in out
+
+
+def test_eval_prints_a_table(run):
+    status, out, _ = run("eval", str(ROOT / "tests/data/dev_questions.jsonl"))
+    assert status == 0
+    assert "hit@1" in out
+    assert "follow_up" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["search", ""], "问题是空的"),
+        (["ask", "。。。"], "没有文字"),
+        (["ask", "长" * 501], "501 字"),
+        (["search", "专利", "-k", "0"], "k 应至少为 1"),
+        (["search", "专利", "-k", "甲"], "应是整数"),
+        (["search", "专利", "--kind", "表"], "task、project"),
+        (["search", "专利", "--unit", "应急管理局"], "应急管理局"),
+        (["search", "专利", "--doc", "别的"], PLAN),
+        (["tasks", "没有的局"], "没有的局"),
+        (["verify", "没有.json"], "没有.json"),
+        (["eval", "没有.jsonl"], "没有.jsonl"),
+        (["search"], "缺少参数 问题"),
+        (["find", "专利"], "没有这个命令:find"),
+        (["search", "专利", "--colour"], "没有选项 --colour"),
+        (["--encoder", "没有的模型", "search", "专利"], "没有的模型"),
+    ],
+)
+def test_errors_are_messages_with_status_2(run, arguments, message):
+    status, out, err = run(*arguments)
+    assert status == 2
+    assert out == ""
+    assert err.startswith("错误:")
+    assert message in err
+    assert "Traceback" not in err
+
+
+def test_a_bad_corpus_is_named(run, tmp_path):
+    status, _, err = run("search", "专利", corpus=tmp_path / "没有的文件夹")
+    assert status == 2
+    assert "没有的文件夹" in err
+
+
+def test_python_m_ipqa_and_help():
+    result = subprocess.run([sys.executable, "-m", "ipqa", "--help"], capture_output=True, text=True, encoding="utf-8")
+    assert result.returncode == 0
+    for command in ("build", "search", "ask", "tasks", "indicators", "verify", "eval", "serve"):
+        assert command in result.stdout

@@ -1,0 +1,37 @@
+import pytest
+
+from ipqa.models import Clause, Span
+from ipqa.retrieval.index import Candidate, Evidence
+from ipqa.retrieval.ranking import Weights, highlight, rank
+
+WEIGHTS = Weights({"clause": 0.5, "lexical": 1.0}, {"sentence": 1.0, "question": 2.0}, 0.3, 2)
+
+
+def clause(name, sentences=()):
+    spans = tuple(Span(*s) for s in sentences)
+    return Clause(name, "d", "task", 0, 30, "文" * 30, (), spans)
+
+
+def test_score_is_the_weighted_sum_with_bm25_relative_to_the_best():
+    a, b = (Candidate(clause(n), {"clause": c, "lexical": x}) for n, c, x in (("a", 0.2, 10.0), ("b", 0.8, 5.0)))
+    ranked = rank([a, b], WEIGHTS)
+    assert [r.candidate.clause.id for r in ranked] == ["a", "b"]
+    assert [r.score for r in ranked] == pytest.approx([0.5 * 0.2 + 10 / 10, 0.5 * 0.8 + 5 / 10])
+
+
+def test_without_a_common_word_the_vectors_alone_rank():
+    candidates = [Candidate(clause(n), {"clause": c, "lexical": 0.0}) for n, c in (("a", 0.1), ("b", 0.9))]
+    assert [r.candidate.clause.id for r in rank(candidates, WEIGHTS)] == ["b", "a"]
+    assert rank([], WEIGHTS) == []
+
+
+def test_the_sentence_that_a_bank_question_points_to_is_marked():
+    passage = clause("a", [(0, 10), (10, 20), (20, 30)])
+    evidence = [Evidence(Span(0, 10), "sentence", 0.5), Evidence(Span(12, 15), "question", 0.9)]
+    assert highlight(passage, evidence, WEIGHTS) == (Span(10, 20),)
+
+
+def test_close_sentences_are_marked_too_up_to_the_limit_in_text_order():
+    passage = clause("a", [(0, 10), (10, 20), (20, 30)])
+    evidence = [Evidence(Span(i * 10, i * 10 + 10), "sentence", s) for i, s in enumerate((0.5, 0.6, 0.7))]
+    assert highlight(passage, evidence, WEIGHTS) == (Span(10, 20), Span(20, 30))

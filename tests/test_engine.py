@@ -1,0 +1,203 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ipqa import PolicySearch
+from ipqa.errors import (
+    ArgumentError,
+    CorpusError,
+    QuestionError,
+    UnknownClauseError,
+    UnknownDocumentError,
+    UnknownUnitError,
+)
+from tests.conftest import PLAN
+
+
+def test_a_question_in_everyday_words_finds_the_clause(policy):
+    first = policy.search("办喜事的酒店放音乐要不要给钱,版权这块有人管吗", k=3)
+    assert len(first) == 3
+    assert [hit.score for hit in first] == sorted((hit.score for hit in first), reverse=True)
+    assert set(first[0].scores) == {"lexical", "clause", "sentence", "question"}
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("拿商标去银行抵押能借到钱吗", "商标专用权"),
+        ("小微企业没人管专利怎么托管", "知识产权托管服务"),
+        ("種子新品種怎麼保護", "植物新品种保护体系建设工程"),
+        ("规划在学校里做什么宣传教育", "中小学"),
+    ],
+)
+def test_the_first_passages_hold_what_answers(policy, question, quote):
+    assert any(quote in hit.clause.text for hit in policy.search(question, k=3))
+
+
+def test_highlights_are_sentences_of_the_clause(policy):
+    for hit in policy.search("知识产权质押融资登记金额", k=10):
+        assert hit.highlights
+        assert set(hit.highlights) <= set(hit.clause.sentences)
+
+
+@pytest.mark.parametrize("k", [1, 7, 50])
+def test_k_hits_come_back(policy, k):
+    assert len(policy.search("知识产权", k=k)) == k
+
+
+def test_k_beyond_the_corpus_gives_every_clause_once(policy):
+    hits = policy.search("知识产权", k=1000)
+    assert len({hit.clause.id for hit in hits}) == len(hits) == len(policy.clauses)
+
+
+def test_filters(policy):
+    assert all(h.clause.kind == "project" for h in policy.search("专利", k=20, kind="project"))
+    assert all("专栏3" in h.clause.section_path[1] for h in policy.search("专利", k=20, section="专栏3"))
+    led = policy.search("专利", k=50, unit="工信局", role="lead")
+    assert [[r.unit for r in hit.clause.lead] for hit in led] == [["市工业和信息化局"]]
+    assert policy.search("专利", k=99, doc=PLAN) == policy.search("专利", k=99)
+    assert policy.search("专利", k=5, unit="税务局", kind="project") == ()
+
+
+def test_a_filter_changes_which_clauses_come_back_not_their_scores(policy):
+    wide = {h.clause.id: h.scores for h in policy.search("海外维权", k=91)}
+    for hit in policy.search("海外维权", k=10, unit="市贸促会"):
+        assert hit.scores == pytest.approx(wide[hit.clause.id])
+
+
+@pytest.mark.parametrize(
+    ("alias", "name", "count"),
+    [
+        ("市法院", "市法院", 9),
+        ("中院", "市法院", 9),
+        ("市监局", "市市场监管局", 53),
+        ("廊坊市市场监管局", "市市场监管局", 53),
+        ("工信局", "市工业和信息化局", 18),
+        ("发改委", "市发展改革委", 17),
+        ("人行廊坊中心分行", "人行廊坊中心支行", 3),
+        ("税务", "市税务局", 1),
+    ],
+)
+def test_tasks_are_complete_under_any_name_of_the_unit(policy, alias, name, count):
+    assert policy.unit(alias) == name
+    assert len(policy.tasks(alias)) == count
+
+
+def test_tasks_by_role(policy):
+    assert len(policy.tasks("市市场监管局", "lead")) == 21
+    assert len(policy.tasks("市市场监管局", "responsible")) == 53 - 21
+    assert policy.tasks("市法院", "lead") == ()
+
+
+def test_indicators_of_all_and_of_a_unit(policy):
+    assert len(policy.indicators()) == 12
+    assert [i.name for i in policy.indicators("人民银行")] == ["知识产权使用费年进出口总额"]
+    assert "人行廊坊中心分行" in policy.clause(policy.indicators("人民银行")[0].clause_id).text
+
+
+def test_the_units_board(policy):
+    board = {unit.name: unit for unit in policy.units()}
+    assert (board["市市场监管局"].tasks, board["市市场监管局"].leads) == (53, 21)
+    assert board["市法院"].tasks == 9
+    assert board["人行廊坊中心支行"].variants == ("人行廊坊中心分行",)
+    assert "人行廊坊中心分行" not in board
+
+
+def test_documents_and_clauses_by_id(policy):
+    assert [d.id for d in policy.documents] == [PLAN]
+    assert policy.document(PLAN).published == "2022-08-24"
+    assert policy.clause(policy.clauses[5].id) is policy.clauses[5]
+
+
+def test_what_does_not_exist_is_named_with_what_is_near(policy):
+    with pytest.raises(UnknownUnitError, match="市场监督局.*市市场监管局"):
+        policy.tasks("市场监督局")
+    with pytest.raises(UnknownDocumentError, match=f"langfang.*{PLAN}"):
+        policy.document("langfang")
+    with pytest.raises(UnknownClauseError, match="#999"):
+        policy.clause(f"{PLAN}#999")
+    with pytest.raises(ArgumentError, match="专栏9"):
+        policy.search("专利", section="专栏9")
+    with pytest.raises(ArgumentError, match="kind"):
+        policy.search("专利", kind="table")
+    with pytest.raises(ArgumentError, match="role"):
+        policy.tasks("市法院", "boss")
+    with pytest.raises(ArgumentError, match="k .*0"):
+        policy.search("专利", k=0)
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [("", "空"), (" \n\u3000", "空"), ("?!。,…", "没有文字"), ("\x00\x07\u200b", "没有文字"), ("长" * 501, "501")],
+)
+def test_questions_that_cannot_be_searched(policy, question, message):
+    for call in (policy.search, policy.ask):
+        with pytest.raises(QuestionError, match=message):
+            call(question)
+
+
+def test_500_characters_are_searched(policy):
+    assert policy.search("专利" * 250, k=1)
+
+
+def test_an_answer_cites_verbatim_and_numbers_from_one(policy):
+    answer = policy.ask("商业秘密怎么保护", k=4)
+    assert [c.number for c in answer.citations] == list(range(1, len(answer.citations) + 1))
+    assert {c.clause_id for c in answer.citations} == {hit.clause.id for hit in answer.hits}
+    for citation in answer.citations:
+        assert policy.document(citation.doc_id).text[citation.start : citation.end] == citation.quote
+        assert policy.verify(citation)
+        assert f"[{citation.number}]" in answer.text or citation.clause_id != answer.hits[0].clause.id
+
+
+def test_a_quote_that_is_not_there_is_not_verified(policy):
+    citation = policy.ask("商业秘密").citations[0]
+    altered = type(citation)(**{**vars(citation), "quote": citation.quote + "。"})
+    assert not policy.verify(altered)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(min_size=1, max_size=500))
+def test_any_text_is_answered_with_true_quotes_or_refused_clearly(policy, question):
+    try:
+        answer = policy.ask(question)
+    except QuestionError:
+        return
+    assert answer.hits
+    assert all(policy.verify(citation) for citation in answer.citations)
+
+
+def test_earlier_turns_are_heard_only_when_a_question_leans_on_them(policy):
+    history = ["地理标志保护工程有哪些内容"]
+    assert policy.ask("由谁负责?", history).resolved_question == "地理标志保护工程有哪些内容 由谁负责?"
+    full = "企业到国外参加展会被人告侵权了可以找谁帮忙应对"
+    assert policy.ask(full, history).resolved_question == full
+    with pytest.raises(ArgumentError, match="history"):
+        policy.ask("由谁负责?", "地理标志")
+    with pytest.raises(ArgumentError, match="history"):
+        policy.ask("由谁负责?", [1])
+
+
+def test_threads_get_the_same_answers(policy):
+    questions = ["专利质押", "商标品牌", "海外维权", "版权登记"] * 8
+    alone = [policy.search(q, 5) for q in questions]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda q: policy.search(q, 5), questions)) == alone
+
+
+def test_an_empty_corpus_is_an_error_that_names_it(tmp_path):
+    with pytest.raises(CorpusError, match=tmp_path.name):
+        PolicySearch.open(tmp_path, tmp_path / "index")
+
+
+def test_two_documents_are_searched_together_and_apart(tmp_path):
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "甲.txt").write_text("甲市规划\n一、任务\n推进专利导航。(市甲局)", encoding="utf-8")
+    (corpus / "乙.txt").write_text("乙市规划\n一、任务\n推进专利导航。(市乙局)", encoding="utf-8")
+    policy = PolicySearch.open(corpus, tmp_path / "index")
+    assert {h.clause.doc_id for h in policy.search("专利导航")} == {"甲", "乙"}
+    assert {h.clause.doc_id for h in policy.search("专利导航", doc="乙")} == {"乙"}
+    assert [c.doc_id for c in policy.tasks("市甲局")] == ["甲"]

@@ -1,0 +1,40 @@
+import pytest
+
+from ipqa.text.lexicon import Lexicon
+from ipqa.text.tokens import Tokenizer
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return Tokenizer(["临空经济区(廊坊)管委会", "订单式发明专利池"])
+
+
+def test_official_terms_stay_whole_and_give_their_parts(tokenizer):
+    assert tokenizer.words("知识产权质押融资") == ["知识产权质押融资"]
+    assert {"知识产权", "质押", "融资", "知识产权质押融资"} <= set(tokenizer.search_words("知识产权质押融资"))
+
+
+def test_domain_words_of_the_corpus_are_kept_whole(tokenizer):
+    assert "订单式发明专利池" in tokenizer.words("建立订单式发明专利池")
+    assert "订单式发明专利池" not in Tokenizer().words("建立订单式发明专利池")
+
+
+def test_numbers_percentages_and_latin_words_are_words(tokenizer):
+    assert tokenizer.words("达到3.7件,占GDP的6%,TISC") == ["达到", "3.7", "件", "占", "gdp", "的", "6%", "tisc"]
+
+
+def test_punctuation_is_no_word(tokenizer):
+    assert tokenizer.words("、,。!?——《》“”\u00a0") == []
+
+
+def test_every_lexicon_line_has_three_fields_and_aliases():
+    lexicon = Lexicon.load()
+    assert len(lexicon.entries) > 1000
+    assert all(entry.aliases for entry in lexicon.entries)
+
+
+def test_unit_names_by_abbreviation_and_former_name():
+    lexicon = Lexicon.load()
+    assert "市场监管局" in lexicon.unit_names("市监局")
+    assert "市场监管局" in lexicon.unit_names("工商局")
+    assert lexicon.unit_names("天气预报") == ()
