@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 from ipqa.answers.compose import compose, verify
 from ipqa.answers.dialogue import resolve
 from ipqa.documents.corpus import CorpusFiles, list_corpus, load_document, parse_document
 from ipqa.documents.terms import domain_words
 from ipqa.documents.units import UnitDirectory
-from ipqa.errors import ArgumentError, UnknownClauseError, UnknownDocumentError
+from ipqa.errors import UnknownClauseError, UnknownDocumentError
 from ipqa.models import (
-    CLAUSE_KINDS,
-    ROLES,
     Answer,
     Citation,
     Clause,
@@ -27,16 +25,14 @@ from ipqa.models import (
     Unit,
 )
 from ipqa.retrieval.encoder import Encoder, load_encoder
+from ipqa.retrieval.filters import ClauseFilter, make_filter
 from ipqa.retrieval.index import LocalIndex, Progress, build_index
 from ipqa.retrieval.ranking import Weights
-from ipqa.retrieval.search import ClauseFilter, Searcher, check_question
+from ipqa.retrieval.search import Searcher, check_question
 from ipqa.retrieval.storage import FORMAT_VERSION, Manifest, load_index, read_manifest, save_index
 from ipqa.settings import Settings
 from ipqa.text.lexicon import Lexicon
-from ipqa.text.normalise import normalise
 from ipqa.text.tokens import Tokenizer
-
-_T = TypeVar("_T")
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -193,8 +189,8 @@ class PolicySearch:
             QuestionError: if the question is blank, too long or without letters and digits.
             ArgumentError: if an argument is out of range or names what does not exist.
         """
-        accept = self._filter(unit, role, doc, section, kind)
-        return self._searcher.search(question, k, accept)
+        accept = self._filter(doc, unit=unit, role=role, section=section, kind=kind)
+        return self._searcher.search(check_question(question), k, accept)
 
     def ask(
         self,
@@ -226,7 +222,7 @@ class PolicySearch:
         """
         question = check_question(question)
         resolved = resolve(question, history)
-        accept = self._filter(unit, role, doc, section, kind)
+        accept = self._filter(doc, unit=unit, role=role, section=section, kind=kind)
         return compose(question, resolved, self._searcher.search(resolved, k, accept), self.document)
 
     def tasks(self, unit: str, role: Role | None = None, *, doc: str | None = None) -> tuple[Clause, ...]:
@@ -241,10 +237,8 @@ class PolicySearch:
             UnknownUnitError: if no note names the unit; offers the nearest names.
             ArgumentError: if the role or the document does not exist.
         """
-        accept = self._filter(unit, role, doc, None, None)
-        return tuple(
-            c for c in self.clauses if accept(c) and c.kind in ("task", "project") and not c.continues
-        )
+        accept = self._filter(doc, unit=unit, role=role)
+        return tuple(c for c in self._clauses_of(accept) if c.kind in ("task", "project") and not c.continues)
 
     def indicators(self, unit: str | None = None, *, doc: str | None = None) -> tuple[Indicator, ...]:
         """The indicators in table order, all or those that a unit answers for.
@@ -253,8 +247,9 @@ class PolicySearch:
             UnknownUnitError: if no note names the unit; offers the nearest names.
             UnknownDocumentError: if there is no such document.
         """
-        accept = self._filter(unit, None, doc, None, None)
-        return tuple(i for i in self._index.indicators if accept(self.clause(i.clause_id)))
+        accept = self._filter(doc, unit=unit)
+        rows = {clause.id for clause in self._clauses_of(accept)}
+        return tuple(i for i in self._index.indicators if i.clause_id in rows)
 
     def units(self) -> tuple[Unit, ...]:
         """Every unit that a note names, with how often it is named and leads, the busiest first."""
@@ -276,49 +271,9 @@ class PolicySearch:
         """
         return verify(citation, self.document(citation.doc_id))
 
-    def _filter(
-        self,
-        unit: str | None,
-        role: Role | None,
-        doc: str | None,
-        section: str | None,
-        kind: ClauseKind | None,
-    ) -> ClauseFilter:
-        _check_choice("kind", kind, CLAUSE_KINDS)
-        _check_choice("role", role, ROLES)
-        name = self._units.resolve(unit) if unit else None
+    def _filter(self, doc: str | None, **limits: Any) -> ClauseFilter | None:  # noqa: ANN401
         doc_id = self.document(doc).id if doc else None
-        heading = self._heading(section) if section else None
-        canonical = self._units.canonical
+        return make_filter(self.clauses, self._units, doc_id=doc_id, **limits)
 
-        def accept(clause: Clause) -> bool:
-            if (kind and clause.kind != kind) or (doc_id and clause.doc_id != doc_id):
-                return False
-            if heading and not any(heading in _fold(h) for h in clause.section_path):
-                return False
-            if not name and not role:
-                return True
-            return any(
-                (not name or canonical[r.unit] == name) and (not role or r.role == role)
-                for r in clause.responsibility
-            )
-
-        return accept
-
-    def _heading(self, section: str) -> str:
-        wanted = _fold(section)
-        headings = dict.fromkeys(h for clause in self.clauses for h in clause.section_path)
-        if not any(wanted in _fold(h) for h in headings):
-            nearest = difflib.get_close_matches(section, headings, n=3, cutoff=0.3)
-            near = f",标题相近的有:{'、'.join(nearest)}" if nearest else ""
-            raise ArgumentError(f"没有章节“{section}”{near}")
-        return wanted
-
-
-def _fold(text: str) -> str:
-    return normalise(text).replace(" ", "")
-
-
-def _check_choice(name: str, value: _T | None, choices: Sequence[_T]) -> None:
-    if value is not None and value not in choices:
-        raise ArgumentError(f"{name} 应是 {'、'.join(map(str, choices))} 之一,而不是 {value!r}")
+    def _clauses_of(self, accept: ClauseFilter | None) -> Iterator[Clause]:
+        return filter(accept, self.clauses) if accept else iter(self.clauses)

@@ -33,15 +33,30 @@ def test_measures_by_hand(policy, tmp_path):
     """Three questions: right at once; right clause second; needs two quotes of which one can be found."""
     path = write(
         tmp_path,
-        {"q": "鼓励银行贷款", "type": "a", "gold": ["鼓励银行贷款"], "units": ["市甲局", "市乙局(乙部分)"], "lead": ["市甲局"]},
+        {
+            "q": "鼓励银行贷款",
+            "type": "a",
+            "gold": ["鼓励银行贷款"],
+            "units": ["市甲局", "市乙局(乙部分)"],
+            "lead": ["市甲局"],
+        },
         {"q": "开展教育宣传 培育商标", "type": "b", "gold": ["支持企业注册"]},
-        {"q": "进学校讲课", "type": "b", "need": "all", "gold": ["进学校讲课", "文中没有的话"], "units": ["市甲局"], "lead": []},
+        {
+            "q": "进学校讲课",
+            "type": "b",
+            "need": "all",
+            "gold": ["进学校讲课", "文中没有的话"],
+            "units": ["市甲局"],
+            "lead": [],
+        },
         {"q": "天气", "type": "far", "answerable": False, "gold": []},
     )
     report = evaluate(policy, read_questions(path))
     assert report.questions == 3
-    ranks = [[h.clause.id for h in policy.ask(q, k=3).hits].index(f"规划#{n}") + 1
-             for q, n in (("鼓励银行贷款", 1), ("开展教育宣传 培育商标", 2), ("进学校讲课", 3))]
+    ranks = [
+        [h.clause.id for h in policy.ask(q, k=3).hits].index(f"规划#{n}") + 1
+        for q, n in (("鼓励银行贷款", 1), ("开展教育宣传 培育商标", 2), ("进学校讲课", 3))
+    ]
     assert ranks == [1, 2, 1]
     means = report.by_type["all"]
     assert means["hit@1"] == pytest.approx(2 / 3)
@@ -56,7 +71,8 @@ def test_measures_by_hand(policy, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "line", ["{", '{"type": "a"}', '{"q": " "}', '{"q": "甲", "gold": "乙"}', '{"q": "甲", "need": "some"}', "[]"]
+    "line",
+    ["{", '{"type": "a"}', '{"q": " "}', '{"q": "甲", "gold": "乙"}', '{"q": "甲", "need": "some"}', "[]"],
 )
 def test_a_wrong_line_is_named(tmp_path, line):
     path = tmp_path / "题目.jsonl"
@@ -76,7 +92,11 @@ def test_no_development_question_stands_in_the_bank_or_the_training_data():
     def squeeze(text):
         return "".join(char for char in text if char.isalnum())
 
-    questions = {squeeze(q.question) for q in read_questions(ROOT / "tests/data/dev_questions.jsonl") if len(q.question) > 6}
+    questions = {
+        squeeze(q.question)
+        for q in read_questions(ROOT / "tests/data/dev_questions.jsonl")
+        if len(q.question) > 6
+    }
     learned = {
         squeeze(value)
         for path in (*(ROOT / "corpus").glob("*.questions.jsonl"), *(ROOT / "data").glob("*.jsonl"))

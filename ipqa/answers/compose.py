@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import groupby
 
 from ipqa.errors import IpqaError
 from ipqa.models import Answer, Citation, Document, Hit
@@ -12,7 +11,7 @@ DocumentById = Callable[[str], Document]
 
 
 def compose(question: str, resolved_question: str, hits: Sequence[Hit], document: DocumentById) -> Answer:
-    """The answer that the hits give: a citation for each stretch of answering sentences, in order of rank.
+    """The answer that the hits give: for each hit one citation, with the hit's number.
 
     Args:
         question: as the user put it.
@@ -21,27 +20,20 @@ def compose(question: str, resolved_question: str, hits: Sequence[Hit], document
         document: finds a document by its id.
 
     Raises:
-        IpqaError: if a quote does not stand in its document, which would be an error of this program.
+        IpqaError: if a quote does not stand in its clause, which would be an error of this program.
     """
-    citations: list[Citation] = []
-    for hit in hits:
-        for start, end in _stretches(hit):
-            quote = document(hit.clause.doc_id).text[start:end]
-            if quote not in hit.clause.text:
-                raise IpqaError(f"引文不在条款 {hit.clause.id} 的原文里:{quote[:40]!r}")
-            number = len(citations) + 1
-            citations.append(Citation(number, hit.clause.doc_id, hit.clause.id, start, end, quote))
-    first = hits[0].clause if hits else None
-    of_first = [c for c in citations if first and c.clause_id == first.id]
+    citations = tuple(_cite(hit, number, document) for number, hit in enumerate(hits, 1))
+    if not hits:
+        return Answer(question, resolved_question, "not_found", "passages", "没有找到相关的条款。")
     return Answer(
         question=question,
         resolved_question=resolved_question,
-        status="answered" if hits else "not_found",
+        status="answered",
         kind="passages",
-        text="\n".join(f"{c.quote}[{c.number}]" for c in of_first) if hits else "没有找到相关的条款。",
+        text=f"{citations[0].quote}[1]",
         hits=tuple(hits),
-        citations=tuple(citations),
-        responsibility=first.responsibility if first else (),
+        citations=citations,
+        responsibility=hits[0].clause.responsibility,
         total=len(hits),
     )
 
@@ -51,9 +43,12 @@ def verify(citation: Citation, document: Document) -> bool:
     return document.text[citation.start : citation.end] == citation.quote
 
 
-def _stretches(hit: Hit) -> list[tuple[int, int]]:
-    """The marked sentences, neighbours joined into one stretch."""
-    order = {sentence: i for i, sentence in enumerate(hit.clause.sentences)}
-    marks = sorted(hit.highlights, key=lambda s: s.start)
-    runs = groupby(enumerate(marks), key=lambda pair: order[pair[1]] - pair[0])
-    return [(run[0].start, run[-1].end) for _, group in runs if (run := [mark for _, mark in group])]
+def _cite(hit: Hit, number: int, document: DocumentById) -> Citation:
+    """The stretch of the clause from its first marked sentence to its last."""
+    clause = hit.clause
+    start = min(mark.start for mark in hit.highlights)
+    end = max(mark.end for mark in hit.highlights)
+    quote = document(clause.doc_id).text[start:end]
+    if quote != clause.text[start - clause.start : end - clause.start]:
+        raise IpqaError(f"引文与条款 {clause.id} 的原文不符:{quote[:40]!r}")
+    return Citation(number, clause.doc_id, clause.id, start, end, quote)

@@ -13,7 +13,8 @@ from ipqa.models import Clause, Unit
 from ipqa.text.lexicon import Lexicon
 from ipqa.text.normalise import normalise
 
-_PLACE = re.compile(r"^(?:[\u4e00-\u9fff]{2,3}(?:省|市|县|区))?(?:[省市县区]委?)?(?=[\u4e00-\u9fff]{2})")
+_PLACE = re.compile(r"^[\u4e00-\u9fff]{2,3}?[省市县区](?=[\u4e00-\u9fff]{2})")
+_LEVEL = re.compile(r"^[省市县区]委?(?=[\u4e00-\u9fff]{2})")
 _TASK_KINDS = ("task", "project")
 
 
@@ -63,8 +64,9 @@ class UnitDirectory:
         raise UnknownUnitError(f"责任单位中没有“{name}”{near}")
 
     def _forms(self, name: str) -> set[str]:
-        """A name without its place, and the lexicon's canonical terms for either."""
+        """A name without its place and its level, and the lexicon's canonical terms for each."""
         forms = {name, _PLACE.sub("", name)}
+        forms |= {_LEVEL.sub("", form) for form in forms}
         return forms | {canonical for form in forms for canonical in self.lexicon.unit_names(form)}
 
     def board(self, clauses: Sequence[Clause]) -> tuple[Unit, ...]:

@@ -7,55 +7,20 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from ipqa.engine import PolicySearch
-from ipqa.errors import IpqaError
+from ipqa.errors import IpqaError, QuestionError
 from ipqa.evaluation import evaluate, read_questions
 from ipqa.interfaces import terminal
 from ipqa.interfaces.payload import read_citations, to_json
+from ipqa.interfaces.progress import BuildProgress
 from ipqa.models import CLAUSE_KINDS, ROLES, ClauseKind, Role
 from ipqa.settings import Settings
 
 EXIT_ERROR = 2
-_SHOW_PROGRESS_AFTER = 1.0  # seconds
-
-
-class BuildProgress:
-    """A progress bar on standard error that appears once a build has taken a second."""
-
-    def __init__(self) -> None:
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=Console(stderr=True),
-            transient=True,
-        )
-        self._tasks: dict[str, TaskID] = {}
-        self._begun = time.monotonic()
-
-    def __enter__(self) -> BuildProgress:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._bar.stop()
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        """Note how far a stage is."""
-        if stage not in self._tasks:
-            self._tasks[stage] = self._bar.add_task(stage, total=total)
-        self._bar.update(self._tasks[stage], completed=done, total=total)
-        if time.monotonic() - self._begun > _SHOW_PROGRESS_AFTER:
-            self._bar.start()
 
 
 @dataclass(frozen=True)
@@ -183,6 +148,26 @@ def ask(
         terminal.show_answer(policy, answer)
 
 
+@cli.command(help="连续问答:追问会连同前文理解;空行或 Ctrl-D 结束。")
+@json_option
+@click.pass_obj
+def chat(places: Places, as_json: bool) -> None:
+    """Talk: questions from standard input, one a line."""
+    policy = places.open()
+    history: list[str] = []
+    while question := _next_question(as_json):
+        try:
+            answer = policy.ask(question, history)
+        except QuestionError as error:
+            click.echo(f"错误:{error}", err=True)
+            continue
+        history.append(question)
+        if as_json:
+            click.echo(to_json(answer))
+        else:
+            terminal.show_answer(policy, answer)
+
+
 @cli.command(help="列出一个单位的全部任务和专栏项目。")
 @click.argument("unit", metavar="单位")
 @click.option("--role", type=click.Choice(ROLES), help="只列该单位担任此角色的。")
@@ -275,6 +260,15 @@ def serve(places: Places, as_json: bool, host: str | None, port: int | None) -> 
     if as_json:
         click.echo(to_json({"url": f"http://{address}:{number}", "counts": policy.manifest.counts}))
     serve_page(policy, address, number)
+
+
+def _next_question(quiet: bool) -> str:
+    """The next line of standard input; empty at its end. ``quiet`` keeps the prompt off standard output."""
+    try:
+        line: str = click.prompt("问", default="", show_default=False, prompt_suffix="> ", err=quiet)
+    except click.Abort:
+        return ""
+    return line.strip()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

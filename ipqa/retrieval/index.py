@@ -26,8 +26,8 @@ from ipqa.text.tokens import Tokenizer
 GRAINS = ("clause", "sentence", "question")
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, of how much
 _BATCH = 2048
-_MIN_POOL = 64
-_ROWS_PER_CLAUSE = {"clause": 1, "sentence": 3, "question": 5}  # rows looked at for each clause wanted
+_MIN_POOL = 16  # clauses taken from each grain, however few are wanted
+_ROWS_PER_CLAUSE = {"clause": 1, "sentence": 4, "question": 12}  # rows looked at for each clause taken
 
 
 @dataclass(frozen=True)
@@ -40,15 +40,6 @@ class Candidate:
 
     clause: Clause
     scores: Mapping[str, float]
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """A stretch of a clause and how well it answers by one grain: its own cosine, or a bank question's."""
-
-    span: Span
-    grain: str
-    score: float
 
 
 class ClauseIndex(Protocol):
@@ -70,8 +61,12 @@ class ClauseIndex(Protocol):
             allowed: a mask over the clauses; None allows all.
         """
 
-    def evidence(self, clause: Clause, vector: Vectors) -> list[Evidence]:
-        """How well the clause's sentences, and the quotes of its bank questions, answer."""
+    def sentence_scores(self, clause: Clause, vector: Vectors) -> Mapping[str, Vectors]:
+        """How well each sentence of a clause answers: by grain, float32 ``[len(clause.sentences)]``.
+
+        ``sentence`` is the sentence's own cosine, ``question`` the best cosine of the bank questions whose
+        quote overlaps it (0 where there is none).
+        """
 
 
 @dataclass(frozen=True)
@@ -134,13 +129,12 @@ class LocalIndex:
         lexical = self.lexical.scores(words)
         if allowed is not None:
             lexical = np.where(allowed, lexical, 0)
-        found: list[Rows] = [
-            np.flatnonzero(lexical >= max(_kth_largest(lexical, pool), np.finfo(np.float32).tiny))
-        ]
+        best = np.argsort(-lexical, kind="stable")[:pool]
+        found: list[Rows] = [best[lexical[best] > 0]]
         for name, grain in self.grains.items():
             rows = None if allowed is None else np.flatnonzero(allowed[grain.clauses])
             nearest, _ = grain.vectors.search(vector, pool * _ROWS_PER_CLAUSE[name], rows)
-            found.append(grain.clauses[nearest])
+            found.append(_distinct(grain.clauses[nearest])[:pool])
         ordinals = np.unique(np.concatenate(found))
         parts = {name: grain.best(vector, ordinals) for name, grain in self.grains.items()}
         parts["lexical"] = lexical[ordinals]
@@ -149,22 +143,19 @@ class LocalIndex:
             for i, ordinal in enumerate(ordinals)
         ]
 
-    def evidence(self, clause: Clause, vector: Vectors) -> list[Evidence]:
-        """As :meth:`ClauseIndex.evidence`."""
-        ordinal = np.array([self._ordinal(clause)])
-        found: list[Evidence] = []
+    def sentence_scores(self, clause: Clause, vector: Vectors) -> Mapping[str, Vectors]:
+        """As :meth:`ClauseIndex.sentence_scores`."""
+        ordinal = np.array([self._ordinals[clause.id]])
+        sentences = np.array([(s.start, s.end) for s in clause.sentences])
+        found = {}
         for name in ("sentence", "question"):
             grain = self.grains[name]
             rows = grain.rows_of(ordinal)
-            scores = grain.vectors.scores(vector, rows)
-            found.extend(
-                Evidence(Span(int(start), int(end)), name, float(score))
-                for (start, end), score in zip(grain.spans[rows], scores, strict=True)
-            )
+            spans = grain.spans[rows]
+            overlap = (spans[:, 0] < sentences[:, 1:]) & (sentences[:, :1] < spans[:, 1])
+            scores = np.where(overlap, grain.vectors.scores(vector, rows), 0)
+            found[name] = scores.max(axis=1, initial=0).astype(np.float32)
         return found
-
-    def _ordinal(self, clause: Clause) -> int:
-        return self._ordinals[clause.id]
 
     @cached_property
     def _ordinals(self) -> dict[str, int]:
@@ -246,5 +237,7 @@ def _build_grain(
     )
 
 
-def _kth_largest(scores: npt.NDArray[np.float32], k: int) -> float:
-    return float(np.partition(scores, -k)[-k]) if k < len(scores) else 0.0
+def _distinct(values: Rows) -> Rows:
+    """The values, each where it first stands."""
+    _, first = np.unique(values, return_index=True)
+    return values[np.sort(first)]

@@ -11,8 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from ipqa.models import Clause, Span
-from ipqa.retrieval.index import Candidate, Evidence
+from ipqa.retrieval.encoder import Vectors
+from ipqa.retrieval.index import Candidate
 
 WEIGHTS_FILE = Path(__file__).parent / "resources" / "ranking.json"
 
@@ -51,22 +54,20 @@ def rank(candidates: Sequence[Candidate], weights: Weights) -> list[Ranked]:
     return sorted(ranked, key=lambda r: -r.score)
 
 
-def highlight(clause: Clause, evidence: Sequence[Evidence], weights: Weights) -> tuple[Span, ...]:
+def highlight(clause: Clause, scores: Mapping[str, Vectors], weights: Weights) -> tuple[Span, ...]:
     """The sentences of a clause that answer, in text order: the best one, and others close to it.
 
-    A sentence scores by its own likeness to the question and by that of the bank questions whose quote
-    overlaps it.
+    Args:
+        clause: the clause.
+        scores: by grain, a score for each of its sentences (:meth:`ClauseIndex.sentence_scores`).
+        weights: what each grain counts, how close the others must be, and how many they may be.
     """
-    scores = []
-    for sentence in clause.sentences:
-        parts = dict.fromkeys(weights.highlight, 0.0)
-        for item in evidence:
-            if item.span.start < sentence.end and sentence.start < item.span.end:
-                parts[item.grain] = max(parts[item.grain], item.score)
-        scores.append(_weigh(parts, weights.highlight))
-    floor = max(scores) - weights.highlight_margin
-    best = sorted(range(len(scores)), key=lambda i: -scores[i])[: weights.max_highlights]
-    return tuple(clause.sentences[i] for i in sorted(best) if scores[i] >= floor)
+    total = np.zeros(len(clause.sentences), dtype=np.float32)
+    for name, weight in weights.highlight.items():
+        total += weight * scores[name]
+    best = np.argsort(-total, kind="stable")[: weights.max_highlights]
+    floor = total[best[0]] - weights.highlight_margin
+    return tuple(clause.sentences[i] for i in np.sort(best) if total[i] >= floor)
 
 
 def _weigh(scores: Mapping[str, float], weights: Mapping[str, float]) -> float:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from ipqa.errors import ArgumentError, QuestionError
-from ipqa.models import Clause, Hit
+from ipqa.models import Hit
 from ipqa.retrieval.encoder import Encoder
+from ipqa.retrieval.filters import ClauseFilter
 from ipqa.retrieval.index import ClauseIndex
 from ipqa.retrieval.ranking import Weights, highlight, rank
 from ipqa.text.normalise import normalise
 from ipqa.text.tokens import Tokenizer
 
 MAX_QUESTION_LENGTH = 500
-ClauseFilter = Callable[[Clause], bool]
 
 
 def check_question(question: str) -> str:
@@ -49,17 +48,16 @@ class Searcher:
         """The ``k`` best clauses for a question, best first.
 
         Args:
-            question: one to 500 characters.
+            question: checked by :func:`check_question`; earlier turns may stand before it.
             k: how many hits at most.
             accept: looks at a clause and says whether it may be a hit.
 
         Raises:
-            QuestionError: if the question cannot be searched.
             ArgumentError: if ``k < 1``.
         """
         if k < 1:
             raise ArgumentError(f"k 应至少为 1,而不是 {k}")
-        text = normalise(check_question(question))
+        text = normalise(question)
         vector = self.encoder.encode_query([text])[0]
         allowed = None
         if accept is not None:
@@ -68,6 +66,6 @@ class Searcher:
         hits = []
         for ranked in rank(candidates, self.weights)[:k]:
             clause = ranked.candidate.clause
-            marks = highlight(clause, self.index.evidence(clause, vector), self.weights)
+            marks = highlight(clause, self.index.sentence_scores(clause, vector), self.weights)
             hits.append(Hit(clause, ranked.score, ranked.candidate.scores, marks))
         return tuple(hits)

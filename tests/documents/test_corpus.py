@@ -27,7 +27,9 @@ def test_a_document_without_metadata_takes_its_first_line_as_title(folder):
 
 
 def test_metadata_are_read_as_written(folder):
-    (folder / "规划.yaml").write_text("title: 规划甲\npublished: 2022-08-24\nperiod: 2021-2025\n", encoding="utf-8")
+    (folder / "规划.yaml").write_text(
+        "title: 规划甲\npublished: 2022-08-24\nperiod: 2021-2025\n", encoding="utf-8"
+    )
     document = load_document(list_corpus(folder)[0])
     assert (document.title, document.published, document.period) == ("规划甲", "2022-08-24", "2021-2025")
 
@@ -53,7 +55,15 @@ def test_a_quote_from_a_heading_points_to_the_clause_under_it(folder):
 
 
 @pytest.mark.parametrize(
-    "line", ["{", "[]", '{"q": "甲"}', '{"q": "", "quote": "服务"}', '{"q": "甲", "quote": "文中没有"}', '{"q": 1, "quote": "服务"}']
+    "line",
+    [
+        "{",
+        "[]",
+        '{"q": "甲"}',
+        '{"q": "", "quote": "服务"}',
+        '{"q": "甲", "quote": "文中没有"}',
+        '{"q": 1, "quote": "服务"}',
+    ],
 )
 def test_a_wrong_bank_line_is_named(folder, line):
     write_bank(folder, '{"q": "好的", "quote": "服务"}', "", line)
@@ -73,7 +83,11 @@ def test_a_missing_an_empty_folder_and_an_empty_file_are_named(tmp_path):
 
 def test_the_fingerprint_changes_with_text_metadata_and_bank(folder):
     seen = {list_corpus(folder)[0].fingerprint()}
-    for name, content in (("规划.txt", TEXT + "加一段。"), ("规划.yaml", "title: 甲"), ("规划.questions.jsonl", "{}")):
+    for name, content in (
+        ("规划.txt", TEXT + "加一段。"),
+        ("规划.yaml", "title: 甲"),
+        ("规划.questions.jsonl", "{}"),
+    ):
         (folder / name).write_text(content, encoding="utf-8")
         seen.add(list_corpus(folder)[0].fingerprint())
     assert len(seen) == 4

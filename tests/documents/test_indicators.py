@@ -28,8 +28,18 @@ def test_digits_can_be_parted_in_several_ways():
 
 def test_the_value_that_the_text_repeats_decides():
     row = "高价值发明专利拥有量(件)1.653.7市甲局"
-    assert values(row, "高价值发明专利拥有量达到3.7 件。(市甲局负责)") == ("高价值发明专利拥有量", "件", "1.65", "3.7")
-    assert values(row, "高价值发明专利拥有量达到53.7件。(市甲局负责)") == ("高价值发明专利拥有量", "件", "1.6", "53.7")
+    assert values(row, "高价值发明专利拥有量达到3.7 件。(市甲局负责)") == (
+        "高价值发明专利拥有量",
+        "件",
+        "1.65",
+        "3.7",
+    )
+    assert values(row, "高价值发明专利拥有量达到53.7件。(市甲局负责)") == (
+        "高价值发明专利拥有量",
+        "件",
+        "1.6",
+        "53.7",
+    )
 
 
 def test_a_value_of_another_matter_decides_less_than_one_of_the_same():

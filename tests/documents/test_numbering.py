@@ -5,7 +5,16 @@ from ipqa.documents.numbering import Sequence, match_marker, parse_number
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("一", 1), ("十", 10), ("十二", 12), ("二十", 20), ("一百零三", 103), ("二〇二一", 2021), ("7", 7), ("⑫", 12)],
+    [
+        ("一", 1),
+        ("十", 10),
+        ("十二", 12),
+        ("二十", 20),
+        ("一百零三", 103),
+        ("二〇二一", 2021),
+        ("7", 7),
+        ("⑫", 12),
+    ],
 )
 def test_numbers(text, value):
     assert parse_number(text) == value
@@ -33,7 +42,9 @@ def test_markers(line, style, number):
     assert (marker.style.name, marker.number) == (style, number)
 
 
-@pytest.mark.parametrize("line", ["2.5亿元的资金", "2022年08月24日", "第十条规定的情形", "一是加强", "3.7件", "(以下简称规划)"])
+@pytest.mark.parametrize(
+    "line", ["2.5亿元的资金", "2022年08月24日", "第十条规定的情形", "一是加强", "3.7件", "(以下简称规划)"]
+)
 def test_numbers_that_head_nothing(line):
     assert match_marker(line) is None
 

@@ -45,7 +45,9 @@ def test_58_tasks_and_projects_23_of_them_with_a_lead(noted):
     assert sum(bool(clause.lead) for clause in noted) == 23
 
 
-@pytest.mark.parametrize(("unit", "count"), [("市市场监管局", 53), ("市工业和信息化局", 18), ("市法院", 9), ("市税务局", 1)])
+@pytest.mark.parametrize(
+    ("unit", "count"), [("市市场监管局", 53), ("市工业和信息化局", 18), ("市法院", 9), ("市税务局", 1)]
+)
 def test_how_many_notes_name_a_unit(noted, unit, count):
     assert sum(any(r.unit == unit for r in clause.responsibility) for clause in noted) == count
 
@@ -53,7 +55,10 @@ def test_how_many_notes_name_a_unit(noted, unit, count):
 def test_one_note_names_a_unit_with_and_without_a_qualifier(noted):
     twice = [c for c in noted if sum(r.unit == "市工业和信息化局" for r in c.responsibility) == 2]
     assert len(twice) == 1
-    assert {r.qualifier for r in twice[0].responsibility if r.unit == "市工业和信息化局"} == {"军民融合部分", ""}
+    assert {r.qualifier for r in twice[0].responsibility if r.unit == "市工业和信息化局"} == {
+        "军民融合部分",
+        "",
+    }
 
 
 def test_boxes_hold_several_projects_in_one_line(plan):
@@ -74,7 +79,7 @@ def test_twelve_indicators(plan):
 
 def test_source_slips_stay_verbatim(plan):
     row = next(c for c in plan.clauses if c.text.startswith("知识产权使用费"))
-    assert [r.unit for r in row.responsibility][0] == "人行廊坊中心分行"
+    assert row.responsibility[0].unit == "人行廊坊中心分行"
     assert any("“信用中国(河北廊坊)网站进行公示" in c.text for c in plan.clauses)
 
 
@@ -83,7 +88,9 @@ def test_every_character_is_accounted_for(plan):
     spans = [*plan.clauses, *plan.outline.headings, *plan.outline.furniture]
     covered = [i for span in spans for i in range(span.start, span.end)]
     assert len(covered) == len(set(covered))
-    assert {i for i, char in enumerate(text) if not char.isspace()} == {i for i in covered if not text[i].isspace()}
+    assert {i for i, char in enumerate(text) if not char.isspace()} == {
+        i for i in covered if not text[i].isspace()
+    }
 
 
 def test_clauses_are_verbatim_and_short_and_their_headings_are_as_written(plan):

@@ -16,10 +16,22 @@ def parsed(note):
             "责任单位:市市场监管局牵头,市财政局、市科技局等按职责分工负责",
             [("lead", "市市场监管局"), ("responsible", "市财政局"), ("responsible", "市科技局")],
         ),
-        ("责任单位：市法院、市检察院等按职责分工负责", [("responsible", "市法院"), ("responsible", "市检察院")]),
-        ("市甲局牵头、市乙局、市丙局等按职责分工负责", [("lead", "市甲局"), ("responsible", "市乙局"), ("responsible", "市丙局")]),
-        ("市甲局、市乙局共同牵头,市丙局配合", [("lead", "市甲局"), ("lead", "市乙局"), ("support", "市丙局")]),
-        ("牵头单位:市甲局;配合单位:市乙局、市丙局;完成时限:2025年", [("lead", "市甲局"), ("support", "市乙局"), ("support", "市丙局")]),
+        (
+            "责任单位：市法院、市检察院等按职责分工负责",
+            [("responsible", "市法院"), ("responsible", "市检察院")],
+        ),
+        (
+            "市甲局牵头、市乙局、市丙局等按职责分工负责",
+            [("lead", "市甲局"), ("responsible", "市乙局"), ("responsible", "市丙局")],
+        ),
+        (
+            "市甲局、市乙局共同牵头,市丙局配合",
+            [("lead", "市甲局"), ("lead", "市乙局"), ("support", "市丙局")],
+        ),
+        (
+            "牵头单位:市甲局;配合单位:市乙局、市丙局;完成时限:2025年",
+            [("lead", "市甲局"), ("support", "市乙局"), ("support", "市丙局")],
+        ),
         ("市甲局、市乙局负责", [("responsible", "市甲局"), ("responsible", "市乙局")]),
         ("市市场监管局", [("responsible", "市市场监管局")]),
         (
@@ -28,7 +40,11 @@ def parsed(note):
         ),
         (
             "责任单位:各县(市、区)人民政府、临空经济区(廊坊)管委会、各县(市、区)按职责分工负责",
-            [("responsible", "各县(市、区)人民政府"), ("responsible", "临空经济区(廊坊)管委会"), ("responsible", "各县(市、区)")],
+            [
+                ("responsible", "各县(市、区)人民政府"),
+                ("responsible", "临空经济区(廊坊)管委会"),
+                ("responsible", "各县(市、区)"),
+            ],
         ),
         ("市甲局等部门、各有关部门按职责分工负责", [("responsible", "市甲局")]),
     ],
@@ -62,7 +78,12 @@ def test_a_note_closes_its_clause(text, note):
     assert (text[span.start : span.end] if span else None) == note
 
 
-UNITS = st.lists(st.sampled_from(["市甲局", "市委乙部", "廊坊丙分局", "各县(市、区)人民政府", "丁(廊坊)管委会"]), min_size=1, max_size=6, unique=True)
+UNITS = st.lists(
+    st.sampled_from(["市甲局", "市委乙部", "廊坊丙分局", "各县(市、区)人民政府", "丁(廊坊)管委会"]),
+    min_size=1,
+    max_size=6,
+    unique=True,
+)
 
 
 @given(UNITS, UNITS)

@@ -4,14 +4,17 @@ import sys
 
 import pytest
 
+from ipqa import PolicySearch
 from ipqa.interfaces.cli import main
 from tests.conftest import CORPUS, PLAN, ROOT
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory, policy):
-    """An index folder that the first command fills and the others use."""
-    return tmp_path_factory.mktemp("cli") / "index"
+def index(tmp_path_factory):
+    """An index folder, filled beforehand so that no progress bar stands in the output."""
+    folder = tmp_path_factory.mktemp("cli") / "index"
+    PolicySearch.open(CORPUS, folder)
+    return folder
 
 
 @pytest.fixture
@@ -121,7 +124,22 @@ def test_a_bad_corpus_is_named(run, tmp_path):
 
 
 def test_python_m_ipqa_and_help():
-    result = subprocess.run([sys.executable, "-m", "ipqa", "--help"], capture_output=True, text=True, encoding="utf-8")
+    result = subprocess.run(
+        [sys.executable, "-m", "ipqa", "--help"], capture_output=True, text=True, encoding="utf-8"
+    )
     assert result.returncode == 0
     for command in ("build", "search", "ask", "tasks", "indicators", "verify", "eval", "serve"):
         assert command in result.stdout
+
+
+def test_chat_hears_earlier_turns_and_goes_on_after_a_bad_question(index):
+    result = subprocess.run(
+        [sys.executable, "-m", "ipqa", "--corpus", str(CORPUS), "--index", str(index), "chat"],
+        input="地理标志保护工程有哪些内容\n???\n由谁负责?\n\n",
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert result.returncode == 0, result.stderr
+    assert "没有文字" in result.stderr
+    assert "按“地理标志保护工程有哪些内容 由谁负责?”查找" in result.stdout

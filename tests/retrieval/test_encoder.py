@@ -28,7 +28,9 @@ def test_numpy_and_sentence_transformers_give_the_same_vectors(encoder, texts):
     from sentence_transformers import SentenceTransformer
 
     assert len(texts) == WORDS
-    theirs = unit_length(np.asarray(SentenceTransformer(str(DEFAULT_ENCODER_PATH)).encode(texts), dtype=np.float32))
+    theirs = unit_length(
+        np.asarray(SentenceTransformer(str(DEFAULT_ENCODER_PATH)).encode(texts), dtype=np.float32)
+    )
     ours = encoder.encode_document(texts)
     known = np.linalg.norm(ours, axis=1) > 0
     assert known.sum() > WORDS - 5

@@ -1,7 +1,8 @@
+import numpy as np
 import pytest
 
 from ipqa.models import Clause, Span
-from ipqa.retrieval.index import Candidate, Evidence
+from ipqa.retrieval.index import Candidate
 from ipqa.retrieval.ranking import Weights, highlight, rank
 
 WEIGHTS = Weights({"clause": 0.5, "lexical": 1.0}, {"sentence": 1.0, "question": 2.0}, 0.3, 2)
@@ -13,7 +14,9 @@ def clause(name, sentences=()):
 
 
 def test_score_is_the_weighted_sum_with_bm25_relative_to_the_best():
-    a, b = (Candidate(clause(n), {"clause": c, "lexical": x}) for n, c, x in (("a", 0.2, 10.0), ("b", 0.8, 5.0)))
+    a, b = (
+        Candidate(clause(n), {"clause": c, "lexical": x}) for n, c, x in (("a", 0.2, 10.0), ("b", 0.8, 5.0))
+    )
     ranked = rank([a, b], WEIGHTS)
     assert [r.candidate.clause.id for r in ranked] == ["a", "b"]
     assert [r.score for r in ranked] == pytest.approx([0.5 * 0.2 + 10 / 10, 0.5 * 0.8 + 5 / 10])
@@ -27,11 +30,11 @@ def test_without_a_common_word_the_vectors_alone_rank():
 
 def test_the_sentence_that_a_bank_question_points_to_is_marked():
     passage = clause("a", [(0, 10), (10, 20), (20, 30)])
-    evidence = [Evidence(Span(0, 10), "sentence", 0.5), Evidence(Span(12, 15), "question", 0.9)]
-    assert highlight(passage, evidence, WEIGHTS) == (Span(10, 20),)
+    scores = {"sentence": np.array([0.5, 0.0, 0.0]), "question": np.array([0.0, 0.9, 0.0])}
+    assert highlight(passage, scores, WEIGHTS) == (Span(10, 20),)
 
 
 def test_close_sentences_are_marked_too_up_to_the_limit_in_text_order():
     passage = clause("a", [(0, 10), (10, 20), (20, 30)])
-    evidence = [Evidence(Span(i * 10, i * 10 + 10), "sentence", s) for i, s in enumerate((0.5, 0.6, 0.7))]
-    assert highlight(passage, evidence, WEIGHTS) == (Span(10, 20), Span(20, 30))
+    scores = {"sentence": np.array([0.5, 0.6, 0.7]), "question": np.zeros(3)}
+    assert highlight(passage, scores, WEIGHTS) == (Span(10, 20), Span(20, 30))

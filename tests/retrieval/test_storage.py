@@ -1,5 +1,5 @@
 import json
-import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +9,11 @@ from ipqa.errors import IndexDamagedError, IpqaError
 from ipqa.retrieval import storage
 from tests.fakes import HashEncoder
 
-TEXT = "某市规划\n一、任务\n(一)推进质押融资。鼓励银行贷款。(责任单位:市甲局牵头,市乙局负责)\n(二)培育商标品牌。支持企业。(市甲局)\n"
+TEXT = (
+    "某市规划\n一、任务\n"
+    "(一)推进质押融资。鼓励银行贷款。(责任单位:市甲局牵头,市乙局负责)\n"
+    "(二)培育商标品牌。支持企业。(市甲局)\n"
+)
 
 
 @pytest.fixture
@@ -39,7 +43,7 @@ def test_a_loaded_index_answers_as_the_built_one(corpus, index):
 
 def test_nothing_is_pickled(corpus, index):
     manifest = open_policy(corpus, index).manifest
-    assert {os.path.splitext(name)[1] for name in manifest.files} <= {".json", ".jsonl", ".npy", ".faiss"}
+    assert {Path(name).suffix for name in manifest.files} <= {".json", ".jsonl", ".npy", ".faiss"}
     for name in manifest.files:
         if name.endswith(".npy"):
             np.load(index / manifest.generation / name, allow_pickle=False)
@@ -48,7 +52,9 @@ def test_nothing_is_pickled(corpus, index):
 @pytest.mark.parametrize("name", ["规划.txt", "规划.yaml", "规划.questions.jsonl"])
 def test_a_changed_corpus_is_rebuilt(corpus, index, name):
     before = open_policy(corpus, index).manifest.generation
-    line = {"规划.txt": TEXT + "新的一段。", "规划.yaml": "title: 新题目"}.get(name, '{"q": "借钱", "quote": "银行贷款"}')
+    line = {"规划.txt": TEXT + "新的一段。", "规划.yaml": "title: 新题目"}.get(
+        name, '{"q": "借钱", "quote": "银行贷款"}'
+    )
     (corpus / name).write_text(line, encoding="utf-8")
     after = open_policy(corpus, index)
     assert after.manifest.generation != before

@@ -20,7 +20,16 @@ def test_domain_words_of_the_corpus_are_kept_whole(tokenizer):
 
 
 def test_numbers_percentages_and_latin_words_are_words(tokenizer):
-    assert tokenizer.words("达到3.7件,占GDP的6%,TISC") == ["达到", "3.7", "件", "占", "gdp", "的", "6%", "tisc"]
+    assert tokenizer.words("达到3.7件,占GDP的6%,TISC") == [
+        "达到",
+        "3.7",
+        "件",
+        "占",
+        "gdp",
+        "的",
+        "6%",
+        "tisc",
+    ]
 
 
 def test_punctuation_is_no_word(tokenizer):
