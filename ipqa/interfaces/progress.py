@@ -32,7 +32,8 @@ class BuildProgress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._bar.stop()
+        if self._bar.live.is_started:  # stopping a bar that never showed would print an empty line
+            self._bar.stop()
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Note how far a stage is."""
