@@ -20,8 +20,14 @@ from ipqa.engine import PolicySearch
 from ipqa.interfaces.web.page import build_page, launch
 
 CHROMIUM_ARGUMENTS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync")
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 def free_port() -> int:
@@ -66,8 +72,11 @@ def main(output: Path, questions: tuple[str, ...], width: int, height: int, dark
     url = launch(demo, "127.0.0.1", free_port())
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(CHROMIUM_ARGUMENTS))
-        page = browser.new_page(locale="zh-CN", viewport={"width": width, "height": height},
-                                color_scheme="dark" if dark else "light")
+        page = browser.new_page(
+            locale="zh-CN",
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+        )
         page.goto(url)
         page.locator("#ipqa-input textarea").wait_for()
         page.wait_for_timeout(500)

@@ -17,8 +17,14 @@ from ipqa.interfaces.web.page import EXAMPLES, build_page, launch
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
 ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync"]
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUESTION = "商标品牌指导站要建多少家"
 
@@ -95,7 +101,8 @@ def test_the_cards_hold_the_cited_passages(chat, hash_policy):
         assert card.locator(".ipqa-text").text_content() == clause.text
         assert card.locator(".ipqa-text").is_visible()
         assert card.locator("mark").all_text_contents() == [
-            clause.text[s.start - clause.start:s.end - clause.start] for s in hit.highlights]
+            clause.text[s.start - clause.start : s.end - clause.start] for s in hit.highlights
+        ]
         assert card.locator("dd").count() == len(clause.responsibility)
 
 
@@ -132,8 +139,9 @@ def test_an_empty_question_is_refused_in_words(chat):
 def test_the_newest_reply_begins_in_view(chat):
     chat.ask(QUESTION)
     reply = chat.ask("地理标志怎么保护")
-    chat.page.wait_for_function("row => Math.abs(row.getBoundingClientRect().top - 150) < 150",
-                                arg=reply.element_handle())
+    chat.page.wait_for_function(
+        "row => Math.abs(row.getBoundingClientRect().top - 150) < 150", arg=reply.element_handle()
+    )
 
     box = chat.box.bounding_box()
     assert box["y"] + box["height"] <= 900
@@ -236,8 +244,13 @@ def test_a_port_in_use_is_an_error_in_words(hash_policy, url):
 
 def test_the_program_ends_with_a_message_where_it_cannot_start(tmp_path):
     environment = {**os.environ, "IPQA_CORPUS": str(tmp_path / "无"), "IPQA_INDEX": str(tmp_path)}
-    run = subprocess.run([sys.executable, str(ROOT / "app.py")], env=environment, check=False,
-                         capture_output=True, encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, str(ROOT / "app.py")],
+        env=environment,
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+    )
 
     assert run.returncode == 2
     assert "Traceback" not in run.stderr

@@ -84,9 +84,14 @@ def test_a_short_question_is_read_with_the_one_before(hash_policy):
     assert "按「商标品牌指导站 由谁牵头?」查找" in reply
 
 
-@pytest.mark.parametrize(("question", "message"), [
-    ("  ", "问题是空的"), ("问" * 501, "问题太长:501 字"), ("???", "没有文字或数字"),
-])
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        ("  ", "问题是空的"),
+        ("问" * 501, "问题太长:501 字"),
+        ("???", "没有文字或数字"),
+    ],
+)
 def test_a_question_that_cannot_be_searched_is_refused_in_words(hash_policy, question, message):
     reply = chat_handler(hash_policy)(question, [])
 

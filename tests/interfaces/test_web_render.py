@@ -44,8 +44,15 @@ class Tree(HTMLParser):
 
 def make_clause(text, start=100, **fields):
     fields = {"kind": "task", "section_path": (), **fields}
-    return Clause(id="d#1", doc_id="d", start=start, end=start + len(text), text=text,
-                  sentences=(Span(start, start + len(text)),), **fields)
+    return Clause(
+        id="d#1",
+        doc_id="d",
+        start=start,
+        end=start + len(text),
+        text=text,
+        sentences=(Span(start, start + len(text)),),
+        **fields,
+    )
 
 
 def make_hit(clause, *highlights):
@@ -53,8 +60,14 @@ def make_hit(clause, *highlights):
 
 
 def make_answer(*hits, **fields):
-    fields = {"question": "问", "resolved_question": "问", "status": "answered", "kind": "passages",
-              "text": "", **fields}
+    fields = {
+        "question": "问",
+        "resolved_question": "问",
+        "status": "answered",
+        "kind": "passages",
+        "text": "",
+        **fields,
+    }
     return Answer(hits=hits, **fields)
 
 
@@ -86,16 +99,18 @@ def test_every_clause_with_its_sentences_marked(hash_policy):
     for clause in hash_policy.clauses:
         tree = Tree(f"<p>{passage(clause, clause.sentences)}</p>")
         assert tree.text("p") == [clause.text]
-        assert tree.text("mark") == [clause.text[s.start - clause.start:s.end - clause.start]
-                                     for s in clause.sentences]
+        assert tree.text("mark") == [
+            clause.text[s.start - clause.start : s.end - clause.start] for s in clause.sentences
+        ]
 
 
 def test_nothing_from_outside_becomes_markup():
     evil = '<script>alert("1")</script>&amp;'
     clause = make_clause(evil, section_path=(evil,), responsibility=(Responsibility(evil, "lead", evil),))
     indicator = Indicator(evil, evil, 2020, evil, 2025, evil, (), clause.id)
-    answer = make_answer(make_hit(clause, Span(100, 105)), question=evil, resolved_question=evil + "?",
-                         missing=(evil,))
+    answer = make_answer(
+        make_hit(clause, Span(100, 105)), question=evil, resolved_question=evil + "?", missing=(evil,)
+    )
 
     tree = Tree(renderer(title=evil, **{clause.id: indicator}).answer(answer))
 
@@ -107,9 +122,16 @@ def test_nothing_from_outside_becomes_markup():
 
 
 def test_units_that_lead_come_first_and_keep_their_qualifier():
-    tree = Tree(units((Responsibility("市财政局", "support"), Responsibility("市法院", "responsible"),
-                       Responsibility("市工业和信息化局", "responsible", "军民融合部分"),
-                       Responsibility("市市场监管局", "lead"))))
+    tree = Tree(
+        units(
+            (
+                Responsibility("市财政局", "support"),
+                Responsibility("市法院", "responsible"),
+                Responsibility("市工业和信息化局", "responsible", "军民融合部分"),
+                Responsibility("市市场监管局", "lead"),
+            )
+        )
+    )
 
     assert tree.text("dt") == ["牵头", "负责", "配合"]
     assert tree.text("dd") == ["市市场监管局", "市法院", "市工业和信息化局(军民融合部分)", "市财政局"]
@@ -119,16 +141,21 @@ def test_a_clause_without_units_has_no_empty_list():
     assert units(()) == ""
 
 
-@pytest.mark.parametrize(("changes", "expected"), [
-    ({}, "读作:每万人口发明专利拥有量(件):2020 年 6.3 → 2025 年 9"),
-    ({"base": None}, f"读作:每万人口发明专利拥有量(件):2020 年 {NO_VALUE} → 2025 年 9"),
-    ({"measure": "", "base_year": None, "target_year": None},
-     "读作:每万人口发明专利拥有量:基期 6.3 → 目标 9"),
-])
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "读作:每万人口发明专利拥有量(件):2020 年 6.3 → 2025 年 9"),
+        ({"base": None}, f"读作:每万人口发明专利拥有量(件):2020 年 {NO_VALUE} → 2025 年 9"),
+        (
+            {"measure": "", "base_year": None, "target_year": None},
+            "读作:每万人口发明专利拥有量:基期 6.3 → 目标 9",
+        ),
+    ],
+)
 def test_an_indicator_row_is_read_out(changes, expected):
     row = Indicator("每万人口发明专利拥有量", "件", 2020, "6.3", 2025, "9", (), "d#1")
 
-    line, = Tree(reading(dataclasses.replace(row, **changes))).text("ipqa-reading")
+    (line,) = Tree(reading(dataclasses.replace(row, **changes))).text("ipqa-reading")
 
     assert line.startswith(expected + "(")
 

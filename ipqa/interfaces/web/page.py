@@ -19,8 +19,10 @@ from ipqa.models import Document
 from ipqa.retrieval.search import MAX_QUESTION_LENGTH
 
 TITLE = "政策规划问答"
-EXPLANATION = ("用平常话提问,得到的是政策文件的原文:逐条注明出自哪一节、由哪些单位负责。"
-               "每段文字都与文件一字不差,没有一句是生成的。")
+EXPLANATION = (
+    "用平常话提问,得到的是政策文件的原文:逐条注明出自哪一节、由哪些单位负责。"
+    "每段文字都与文件一字不差,没有一句是生成的。"
+)
 # Who asks, and what: two questions each for officials, enterprises and the public.
 EXAMPLES = (
     ("机关", "知识产权服务品牌机构要发展到几家?"),
@@ -71,21 +73,42 @@ def build_page(policy: PolicySearch) -> gr.Blocks:
     with page:
         _html(_header(policy.documents))
         talk = gr.Chatbot(
-            elem_id="ipqa-talk", show_label=False, label="对话", height=None, autoscroll=False,
-            render_markdown=False, latex_delimiters=[], buttons=[], feedback_options=None,
-            group_consecutive_messages=False, placeholder="可以这样问", examples=[
-                {"text": question, "display_text": f"{who} · {question}"} for who, question in EXAMPLES])
+            elem_id="ipqa-talk",
+            show_label=False,
+            label="对话",
+            height=None,
+            autoscroll=False,
+            render_markdown=False,
+            latex_delimiters=[],
+            buttons=[],
+            feedback_options=None,
+            group_consecutive_messages=False,
+            placeholder="可以这样问",
+            examples=[
+                {"text": question, "display_text": f"{who} · {question}"} for who, question in EXAMPLES
+            ],
+        )
         with gr.Row(elem_id="ipqa-input"):
             box = gr.Textbox(
-                show_label=False, label="问题", placeholder="输入问题,按回车", submit_btn="提问",
-                max_length=MAX_QUESTION_LENGTH, max_lines=4, autofocus=True, min_width=200)
+                show_label=False,
+                label="问题",
+                placeholder="输入问题,按回车",
+                submit_btn="提问",
+                max_length=MAX_QUESTION_LENGTH,
+                max_lines=4,
+                autofocus=True,
+                min_width=200,
+            )
             clear = gr.Button("清空对话", scale=0, min_width=96)
-        box.submit(turn, [box, talk], [box, talk], show_progress="hidden",
-                   api_visibility="private").then(None, js=_SHOW_REPLY, api_visibility="private")
-        talk.example_select(example, [talk], [box, talk], show_progress="hidden",
-                            api_visibility="private").then(None, js=_SHOW_REPLY, api_visibility="private")
-        clear.click(lambda: ("", []), None, [box, talk], queue=False, show_progress="hidden",
-                    api_visibility="private")
+        box.submit(turn, [box, talk], [box, talk], show_progress="hidden", api_visibility="private").then(
+            None, js=_SHOW_REPLY, api_visibility="private"
+        )
+        talk.example_select(
+            example, [talk], [box, talk], show_progress="hidden", api_visibility="private"
+        ).then(None, js=_SHOW_REPLY, api_visibility="private")
+        clear.click(
+            lambda: ("", []), None, [box, talk], queue=False, show_progress="hidden", api_visibility="private"
+        )
         api(ask, api_name="ask")
     page.queue(default_concurrency_limit=CONCURRENCY, max_size=QUEUE_SIZE)
     return page
@@ -108,13 +131,26 @@ def launch(page: gr.Blocks, host: str, port: int) -> str:
     _bypass_proxy("127.0.0.1", "localhost", host)
     try:
         _, url, _ = page.launch(
-            server_name=host, server_port=port, prevent_thread_lock=True, quiet=True, share=False,
-            inbrowser=False, footer_links=[], run_history=False, enable_monitoring=False, ssr_mode=False,
-            pwa=False, mcp_server=False, css_paths=Path(__file__).with_name("page.css"), head=_HEAD,
-            theme=gr.themes.Default(primary_hue="blue", font=_FONTS, font_mono=("ui-monospace", "monospace")))
+            server_name=host,
+            server_port=port,
+            prevent_thread_lock=True,
+            quiet=True,
+            share=False,
+            inbrowser=False,
+            footer_links=[],
+            run_history=False,
+            enable_monitoring=False,
+            ssr_mode=False,
+            pwa=False,
+            mcp_server=False,
+            css_paths=Path(__file__).with_name("page.css"),
+            head=_HEAD,
+            theme=gr.themes.Default(primary_hue="blue", font=_FONTS, font_mono=("ui-monospace", "monospace")),
+        )
     except OSError as error:
-        raise ArgumentError(f"网页没有启动:{host}:{port} 不能用,可能已被占用;"
-                            "换一个端口,例如设置 IPQA_PORT=7861") from error
+        raise ArgumentError(
+            f"网页没有启动:{host}:{port} 不能用,可能已被占用;换一个端口,例如设置 IPQA_PORT=7861"
+        ) from error
     return url
 
 
@@ -146,8 +182,10 @@ def _html(value: str) -> gr.HTML:
 
 def _header(documents: tuple[Document, ...]) -> str:
     titles = "".join(f"<li>{escape(_described(document))}</li>" for document in documents)
-    return (f'<header class="ipqa-header"><h1>{TITLE}</h1><p>{EXPLANATION}</p>'
-            f'<ul aria-label="可查的文件">{titles}</ul></header>')
+    return (
+        f'<header class="ipqa-header"><h1>{TITLE}</h1><p>{EXPLANATION}</p>'
+        f'<ul aria-label="可查的文件">{titles}</ul></header>'
+    )
 
 
 def _described(document: Document) -> str:

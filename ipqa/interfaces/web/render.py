@@ -64,8 +64,10 @@ class Renderer:
         if not answer.hits:
             return notice(answer.text or NOT_FOUND)
         cards = "".join(f"<li>{self.card(i, hit)}</li>" for i, hit in enumerate(answer.hits, 1))
-        return (f'<p class="ipqa-lead">找到 {len(answer.hits)} 段原文,与所问最接近的句子已标出:</p>'
-                f'<ol class="ipqa-cards">{cards}</ol>')
+        return (
+            f'<p class="ipqa-lead">找到 {len(answer.hits)} 段原文,与所问最接近的句子已标出:</p>'
+            f'<ol class="ipqa-cards">{cards}</ol>'
+        )
 
     def _place(self, clause: Clause) -> str:
         steps = (self.document(clause.doc_id).title, *clause.section_path)
