@@ -50,13 +50,12 @@ class PolicySearch:
         documents: Mapping[str, Document],
         index: LocalIndex,
         encoder: Encoder,
-        tokenizer: Tokenizer,
         manifest: Manifest,
     ) -> None:
         self._documents = dict(documents)
         self._index = index
         self._clauses = {clause.id: clause for clause in index.clauses}
-        self._searcher = Searcher(index, encoder, tokenizer, Weights.load())
+        self._searcher = Searcher(index, encoder, index.tokenizer, Weights.load())
         aliases = {k: v for d in documents.values() for k, v in d.unit_aliases.items()}
         self._units = UnitDirectory.of(index.clauses, aliases, Lexicon.load())
         self.manifest = manifest
@@ -104,7 +103,7 @@ class PolicySearch:
         if manifest and manifest.same_source(wanted):
             loaded = load_index(folder, manifest)
             documents = {f.id: load_document(f) for f in files}
-            return cls(documents, loaded, encoder, Tokenizer(loaded.words), manifest)
+            return cls(documents, loaded, encoder, manifest)
         return cls._build(files, folder, encoder, wanted, progress)
 
     @classmethod
@@ -121,10 +120,9 @@ class PolicySearch:
             progress("读取文件", i, len(files))
             parsed.append(parse_document(file))
         words = domain_words(clause for p in parsed for clause in p.clauses)
-        tokenizer = Tokenizer(words)
-        index = build_index(parsed, encoder, tokenizer, words, progress)
+        index = build_index(parsed, encoder, Tokenizer.with_words(words), progress)
         written = save_index(index, folder, manifest)
-        return cls({p.document.id: p.document for p in parsed}, index, encoder, tokenizer, written)
+        return cls({p.document.id: p.document for p in parsed}, index, encoder, written)
 
     @property
     def documents(self) -> tuple[Document, ...]:

@@ -118,7 +118,7 @@ class LocalIndex:
     indicators: tuple[Indicator, ...]
     grains: Mapping[str, Grain]
     lexical: LexicalIndex
-    words: tuple[str, ...]
+    tokenizer: Tokenizer
     warnings: tuple[str, ...]
 
     def candidates(
@@ -166,7 +166,6 @@ def build_index(
     parsed: Sequence[ParsedDocument],
     encoder: Encoder,
     tokenizer: Tokenizer,
-    words: Sequence[str],
     progress: Progress,
 ) -> LocalIndex:
     """Embed and index parsed documents.
@@ -174,8 +173,7 @@ def build_index(
     Args:
         parsed: the documents, in the order their clauses shall have.
         encoder: gives the vectors.
-        tokenizer: cuts words for BM25; knows ``words``.
-        words: the corpus' own domain words, kept with the index.
+        tokenizer: cuts words for BM25; knows the corpus' own words.
         progress: told what is being done and how far it is.
     """
     clauses = tuple(chain.from_iterable(p.clauses for p in parsed))
@@ -209,7 +207,7 @@ def build_index(
         tuple(chain.from_iterable(p.indicators for p in parsed)),
         grains,
         LexicalIndex.from_words(documents),
-        tuple(words),
+        tokenizer,
         tuple(chain.from_iterable(p.warnings for p in parsed)),
     )
 

@@ -23,6 +23,7 @@ from ipqa.models import Clause, Indicator, Responsibility, Span
 from ipqa.retrieval.index import GRAINS, Grain, LocalIndex
 from ipqa.retrieval.lexical import LexicalIndex
 from ipqa.retrieval.vectors import VectorIndex
+from ipqa.text.tokens import Tokenizer
 
 FORMAT_VERSION = 1
 MANIFEST_FILE = "manifest.json"
@@ -119,7 +120,7 @@ def load_index(folder: Path, manifest: Manifest) -> LocalIndex:
         lexical = LexicalIndex.load(home / "bm25")
         indicators = tuple(_indicator(data) for data in parts["indicators"])
         return LocalIndex(
-            clauses, indicators, grains, lexical, tuple(parts["words"]), tuple(parts["warnings"])
+            clauses, indicators, grains, lexical, _read_tokenizer(contents), tuple(parts["warnings"])
         )
     except (KeyError, ValueError, TypeError) as error:
         raise IndexDamagedError(f"索引 {home} 的内容不完整({error}),{_REBUILD}") from error
@@ -129,7 +130,6 @@ def _write_files(index: LocalIndex, folder: Path) -> None:
     lines = (json.dumps(asdict(clause), ensure_ascii=False) for clause in index.clauses)
     (folder / "clauses.jsonl").write_bytes("\n".join(lines).encode())
     parts = {
-        "words": index.words,
         "warnings": index.warnings,
         "indicators": [asdict(indicator) for indicator in index.indicators],
     }
@@ -140,6 +140,17 @@ def _write_files(index: LocalIndex, folder: Path) -> None:
             folder / f"{name}.rows.npy", np.column_stack((grain.clauses, grain.spans)), allow_pickle=False
         )
     index.lexical.save(folder / "bm25")
+    frequencies = index.tokenizer.frequencies
+    (folder / "dictionary.txt").write_bytes("\n".join(frequencies).encode())
+    counts = np.array([*frequencies.values(), index.tokenizer.total], dtype=np.int64)
+    np.save(folder / "dictionary.npy", counts, allow_pickle=False)
+
+
+def _read_tokenizer(contents: Mapping[str, bytes]) -> Tokenizer:
+    """The tokenizer from its dictionary: many times faster than from jieba's file."""
+    words = contents["dictionary.txt"].decode().split("\n")
+    *counts, total = np.load(io.BytesIO(contents["dictionary.npy"]), allow_pickle=False).tolist()
+    return Tokenizer(dict(zip(words, counts, strict=True)), total)
 
 
 def _swap_in(folder: Path, manifest: Manifest) -> None:

@@ -24,15 +24,14 @@ _SUBWORD_LENGTHS = (2, 3, 4)
 
 @cache
 def _base_dictionary() -> tuple[dict[str, int], int]:
-    """The dictionary of jieba itself, loaded once a process: that takes half a second."""
+    """The dictionary that comes with jieba, read once a process: that takes half a second.
+
+    Read from jieba's own file; the cache that jieba keeps in the system's temporary folder is left alone,
+    since anybody on the machine could have written it.
+    """
     base = jieba.Tokenizer()
-    base.initialize()
-    return base.FREQ, base.total
-
-
-@cache
-def _lexicon_words() -> tuple[str, ...]:
-    return tuple(dict.fromkeys(normalise(term) for term in Lexicon.load().terms()))
+    frequencies, total = base.gen_pfdict(base.get_dict_file())
+    return frequencies, total
 
 
 class Tokenizer:
@@ -42,18 +41,36 @@ class Tokenizer:
     often four (知识产权), so sub-words of four are yielded too.
 
     Args:
-        words: domain words besides the lexicon's: units, the terms of headings.
+        frequencies: jieba's prefix dictionary: words with their frequencies, and beginnings of words with 0.
+        total: the sum of the frequencies.
     """
 
-    def __init__(self, words: Iterable[str] = ()) -> None:
-        frequencies, total = _base_dictionary()
+    def __init__(self, frequencies: dict[str, int], total: int) -> None:
         self._jieba = jieba.Tokenizer()
-        self._jieba.FREQ = dict(frequencies)
+        self._jieba.FREQ = frequencies
         self._jieba.total = total
         self._jieba.initialized = True
-        for word in (*_lexicon_words(), *(normalise(w) for w in words)):
-            if _DOMAIN_WORD.fullmatch(word) and not self._jieba.FREQ.get(word):
-                self._jieba.add_word(word, _DOMAIN_FREQUENCY)
+
+    @classmethod
+    def with_words(cls, words: Iterable[str] = ()) -> Tokenizer:
+        """A tokenizer with jieba's dictionary, the lexicon's terms and a corpus' own ``words``."""
+        frequencies, total = _base_dictionary()
+        tokenizer = cls(dict(frequencies), total)
+        for word in map(normalise, (*Lexicon.load().terms(), *words)):
+            if _DOMAIN_WORD.fullmatch(word) and not tokenizer._jieba.FREQ.get(word):
+                tokenizer._jieba.add_word(word, _DOMAIN_FREQUENCY)
+        return tokenizer
+
+    @property
+    def total(self) -> int:
+        """The sum of the frequencies."""
+        return int(self._jieba.total)
+
+    @property
+    def frequencies(self) -> dict[str, int]:
+        """The prefix dictionary; with it the same tokenizer can be made again."""
+        known: dict[str, int] = self._jieba.FREQ
+        return known
 
     def words(self, text: str) -> list[str]:
         """The words of ``text`` in order, each once, without sub-words or punctuation."""
@@ -72,7 +89,7 @@ class Tokenizer:
         return tokens
 
     def _subwords(self, word: str) -> Iterable[str]:
-        known = self._jieba.FREQ
+        known = self.frequencies
         for length in _SUBWORD_LENGTHS:
             if length < len(word):
                 for i in range(len(word) - length + 1):

@@ -43,7 +43,7 @@ def test_a_loaded_index_answers_as_the_built_one(corpus, index):
 
 def test_nothing_is_pickled(corpus, index):
     manifest = open_policy(corpus, index).manifest
-    assert {Path(name).suffix for name in manifest.files} <= {".json", ".jsonl", ".npy", ".faiss"}
+    assert {Path(name).suffix for name in manifest.files} <= {".json", ".jsonl", ".npy", ".faiss", ".txt"}
     for name in manifest.files:
         if name.endswith(".npy"):
             np.load(index / manifest.generation / name, allow_pickle=False)

@@ -6,7 +6,7 @@ from ipqa.text.tokens import Tokenizer
 
 @pytest.fixture(scope="module")
 def tokenizer():
-    return Tokenizer(["临空经济区(廊坊)管委会", "订单式发明专利池"])
+    return Tokenizer.with_words(["临空经济区(廊坊)管委会", "订单式发明专利池"])
 
 
 def test_official_terms_stay_whole_and_give_their_parts(tokenizer):
@@ -16,7 +16,13 @@ def test_official_terms_stay_whole_and_give_their_parts(tokenizer):
 
 def test_domain_words_of_the_corpus_are_kept_whole(tokenizer):
     assert "订单式发明专利池" in tokenizer.words("建立订单式发明专利池")
-    assert "订单式发明专利池" not in Tokenizer().words("建立订单式发明专利池")
+    assert "订单式发明专利池" not in Tokenizer.with_words().words("建立订单式发明专利池")
+
+
+def test_the_same_dictionary_makes_the_same_tokenizer(tokenizer):
+    again = Tokenizer(dict(tokenizer.frequencies), tokenizer.total)
+    text = "推动订单式发明专利池与知识产权质押融资落地"
+    assert again.search_words(text) == tokenizer.search_words(text)
 
 
 def test_numbers_percentages_and_latin_words_are_words(tokenizer):
