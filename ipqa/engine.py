@@ -30,7 +30,7 @@ from ipqa.retrieval.index import LocalIndex, Progress, build_index
 from ipqa.retrieval.ranking import Weights
 from ipqa.retrieval.search import Searcher, check_question
 from ipqa.retrieval.storage import FORMAT_VERSION, Manifest, load_index, read_manifest, save_index
-from ipqa.settings import Settings
+from ipqa.settings import load_settings
 from ipqa.text.lexicon import Lexicon
 from ipqa.text.tokens import Tokenizer
 
@@ -81,11 +81,12 @@ class PolicySearch:
             progress: called with what is being done, how much of it is done, and of how much.
 
         Raises:
+            SettingsError: if a setting cannot be used.
             CorpusError: if the corpus is missing, empty or cannot be read.
             EncoderError: if the encoder cannot be loaded.
             IndexDamagedError: if an index file is damaged; ``rebuild`` mends that.
         """
-        settings = Settings()
+        settings = load_settings()
         files = list_corpus(Path(corpus or settings.corpus))
         folder = Path(index or settings.index)
         if encoder is None or isinstance(encoder, str):

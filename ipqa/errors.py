@@ -37,6 +37,10 @@ class QuestionBankError(CorpusError):
     """A line of a question bank is wrong; the message names file and line."""
 
 
+class SettingsError(IpqaError, ValueError):
+    """A setting has a value that cannot be used; the message names the setting."""
+
+
 class EncoderError(IpqaError):
     """An encoder cannot be loaded."""
 

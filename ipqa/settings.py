@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ipqa.errors import SettingsError
 
 DEFAULT_ENCODER = "default"
 
@@ -22,3 +25,16 @@ class Settings(BaseSettings):
     query_prompt: str = ""
     host: str = "127.0.0.1"
     port: int = 7860
+
+
+def load_settings() -> Settings:
+    """The settings of this process' environment.
+
+    Raises:
+        SettingsError: if a value cannot be used; names the settings.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        names = "、".join(f"IPQA_{str(e['loc'][0]).upper()}={e['input']!r}" for e in error.errors())
+        raise SettingsError(f"设置的值不能用:{names}") from error

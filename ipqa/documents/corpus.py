@@ -74,19 +74,25 @@ class CorpusFiles:
 
 
 def list_corpus(folder: Path) -> tuple[CorpusFiles, ...]:
-    """The documents of a corpus folder, by id.
+    """The documents of a corpus folder, by id. Hidden files and editors' lock files do not count.
 
     Raises:
-        CorpusError: if the folder is missing or holds no document; names the folder.
+        CorpusError: if the folder is missing or holds no document, or if metadata or a question bank
+            belong to no document; names the folder or file.
     """
     if not folder.is_dir():
         raise CorpusError(f"找不到语料文件夹 {folder}")
-    texts = sorted(path for path in folder.iterdir() if path.suffix.lower() == TEXT_SUFFIX and path.is_file())
+    files = [path for path in sorted(folder.iterdir()) if path.is_file() and path.name[0] not in ".~"]
+    texts = {path.stem: path for path in files if path.suffix.lower() == TEXT_SUFFIX}
     if not texts:
         raise CorpusError(f"语料文件夹 {folder} 里没有 {TEXT_SUFFIX} 文件,请放入至少一份文件")
+    for path in files:
+        for suffix in (METADATA_SUFFIX, QUESTIONS_SUFFIX):
+            if path.name.endswith(suffix) and path.name.removesuffix(suffix) not in texts:
+                raise CorpusError(f"{path} 没有对应的 {path.name.removesuffix(suffix)}{TEXT_SUFFIX}")
     return tuple(
-        CorpusFiles(path.stem, path, _beside(path, METADATA_SUFFIX), _beside(path, QUESTIONS_SUFFIX))
-        for path in texts
+        CorpusFiles(stem, path, _beside(path, METADATA_SUFFIX), _beside(path, QUESTIONS_SUFFIX))
+        for stem, path in texts.items()
     )
 
 

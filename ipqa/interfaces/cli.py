@@ -18,7 +18,7 @@ from ipqa.interfaces import terminal
 from ipqa.interfaces.payload import read_citations, to_json
 from ipqa.interfaces.progress import BuildProgress
 from ipqa.models import CLAUSE_KINDS, ROLES, ClauseKind, Role
-from ipqa.settings import Settings
+from ipqa.settings import load_settings
 
 EXIT_ERROR = 2
 
@@ -254,7 +254,7 @@ def serve(places: Places, as_json: bool, host: str | None, port: int | None) -> 
     """Serve the chat page."""
     from ipqa.interfaces.web import serve as serve_page
 
-    settings = Settings()
+    settings = load_settings()
     address, number = host or settings.host, port or settings.port
     policy = places.open()
     if as_json:

@@ -81,6 +81,19 @@ def test_a_missing_an_empty_folder_and_an_empty_file_are_named(tmp_path):
         load_document(list_corpus(tmp_path)[0])
 
 
+@pytest.mark.parametrize("name", ["规化.yaml", "规化.questions.jsonl"])
+def test_metadata_and_banks_without_their_document_are_named(folder, name):
+    (folder / name).write_text("", encoding="utf-8")
+    with pytest.raises(CorpusError, match=name):
+        list_corpus(folder)
+
+
+def test_hidden_and_lock_files_do_not_count(folder):
+    for name in (".隐藏.txt", "~$规划.txt"):
+        (folder / name).write_text("甲", encoding="utf-8")
+    assert [files.id for files in list_corpus(folder)] == ["规划"]
+
+
 def test_the_fingerprint_changes_with_text_metadata_and_bank(folder):
     seen = {list_corpus(folder)[0].fingerprint()}
     for name, content in (

@@ -1,0 +1,62 @@
+"""The README is true: its commands exist, its examples print what it says."""
+
+import re
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+from ipqa.interfaces.cli import cli
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    index = tmp_path_factory.mktemp("readme") / "index"
+
+    def run(*arguments):
+        result = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env={"IPQA_INDEX": str(index), "PATH": "", "PYTHONUTF8": "1"},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+    return run
+
+
+def test_the_console_examples_print_what_the_readme_shows(run):
+    (example,) = blocks("console")
+    command, _, shown = example.partition("\n")
+    program, *arguments = shlex.split(command.removeprefix("$ "))
+    assert program == "ipqa"
+    assert run("-m", "ipqa", *arguments).split() == shown.split()
+
+
+def test_the_python_example_prints_what_the_readme_shows(run):
+    (code,) = blocks("python")
+    (shown,) = blocks("text")[:1]
+    assert run("-c", code).split() == shown.split()
+
+
+def test_every_command_is_in_the_readme_and_every_command_there_exists():
+    assert set(re.findall(r"`ipqa (\w+)", README)) == set(cli.commands)
+
+
+def test_every_file_and_setting_that_the_readme_names_exists():
+    for name in re.findall(r"\]\(([\w/.-]+)\)", README):
+        assert (ROOT / name).exists(), name
+    from ipqa.settings import Settings
+
+    assert set(re.findall(r"IPQA_[A-Z_]+", README)) == {f"IPQA_{name.upper()}" for name in Settings.model_fields}
