@@ -120,6 +120,7 @@ class PolicySearch:
         for i, file in enumerate(files):
             progress("读取文件", i, len(files))
             parsed.append(parse_document(file))
+        progress("读取文件", len(files), len(files))
         words = domain_words(clause for p in parsed for clause in p.clauses)
         index = build_index(parsed, encoder, Tokenizer.with_words(words), progress)
         written = save_index(index, folder, manifest)

@@ -14,6 +14,7 @@ from ipqa.errors import (
     UnknownUnitError,
 )
 from tests.conftest import PLAN
+from tests.fakes import HashEncoder
 
 
 def test_a_question_in_everyday_words_finds_the_clause(policy):
@@ -197,6 +198,13 @@ def test_threads_get_the_same_answers(policy):
 def test_an_empty_corpus_is_an_error_that_names_it(tmp_path):
     with pytest.raises(CorpusError, match=tmp_path.name):
         PolicySearch.open(tmp_path, tmp_path / "index")
+
+
+@pytest.mark.parametrize("text", ["只有题目", "题目\n——。", "。"])
+def test_a_corpus_without_a_word_is_an_error(tmp_path, text):
+    (tmp_path / "文件.txt").write_text(text, encoding="utf-8")
+    with pytest.raises(CorpusError, match="没有可检索的文字"):
+        PolicySearch.open(tmp_path, tmp_path / "index", HashEncoder())
 
 
 def test_two_documents_are_searched_together_and_apart(tmp_path):

@@ -59,4 +59,6 @@ def test_every_file_and_setting_that_the_readme_names_exists():
         assert (ROOT / name).exists(), name
     from ipqa.settings import Settings
 
-    assert set(re.findall(r"IPQA_[A-Z_]+", README)) == {f"IPQA_{name.upper()}" for name in Settings.model_fields}
+    assert set(re.findall(r"IPQA_[A-Z_]+", README)) == {
+        f"IPQA_{name.upper()}" for name in Settings.model_fields
+    }

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ipqa.documents.corpus import ParsedDocument
+from ipqa.errors import CorpusError
 from ipqa.models import Clause, Indicator, Span
 from ipqa.retrieval.encoder import Encoder, Vectors
 from ipqa.retrieval.lexical import LexicalIndex
@@ -25,6 +26,7 @@ from ipqa.text.tokens import Tokenizer
 
 GRAINS = ("clause", "sentence", "question")
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, of how much
+_STAGES = {"clause": "编码条款", "sentence": "编码句子", "question": "编码问题"}
 _BATCH = 2048
 _MIN_POOL = 16  # clauses taken from each grain, however few are wanted
 _ROWS_PER_CLAUSE = {"clause": 1, "sentence": 4, "question": 12}  # rows looked at for each clause taken
@@ -175,6 +177,9 @@ def build_index(
         encoder: gives the vectors.
         tokenizer: cuts words for BM25; knows the corpus' own words.
         progress: told what is being done and how far it is.
+
+    Raises:
+        CorpusError: if there is no clause with a word in it.
     """
     clauses = tuple(chain.from_iterable(p.clauses for p in parsed))
     ordinals = {clause.id: i for i, clause in enumerate(clauses)}
@@ -202,6 +207,8 @@ def build_index(
         progress("分词", i, len(expanded))
         documents.append(tokenizer.search_words(text))
     progress("分词", len(expanded), len(expanded))
+    if not any(documents):
+        raise CorpusError("语料里没有可检索的文字:只有标题、标点或网页附件文字")
     return LocalIndex(
         clauses,
         tuple(chain.from_iterable(p.indicators for p in parsed)),
@@ -223,9 +230,9 @@ def _build_grain(
     batches = []
     encode = encoder.encode_query if name == "question" else encoder.encode_document
     for start in range(0, len(rows), _BATCH):
-        progress(f"编码 {name}", start, len(rows))
+        progress(_STAGES[name], start, len(rows))
         batches.append(encode([normalise(text) for _, text, _ in rows[start : start + _BATCH]]))
-    progress(f"编码 {name}", len(rows), len(rows))
+    progress(_STAGES[name], len(rows), len(rows))
     vectors = np.concatenate(batches) if batches else np.empty((0, encoder.dim), dtype=np.float32)
     return Grain.from_rows(
         VectorIndex.from_vectors(vectors),

@@ -1,10 +1,14 @@
 import json
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ipqa import PolicySearch
+from ipqa.documents.corpus import list_corpus, parse_document
 from ipqa.errors import IndexDamagedError, IpqaError
 from ipqa.retrieval import storage
 from tests.fakes import HashEncoder
@@ -39,6 +43,38 @@ def test_a_loaded_index_answers_as_the_built_one(corpus, index):
     assert loaded.clauses == built.clauses
     assert loaded.search("银行贷款", 2) == built.search("银行贷款", 2)
     assert loaded.warnings == built.warnings
+
+
+LINES = st.sampled_from(
+    [
+        "一、任务",
+        "(一)推进融资。贷款。(市甲局牵头,市乙局负责)",
+        "(二)品牌。",
+        "专栏1 工程",
+        "甲。(市甲局)  乙。(市乙局)",
+        "指标名称2020年基期值2025年目标值责任单位",
+        "商标(件)1.653.7市甲局",
+        "\u3000空格\u00a0与“引号”。",
+        "English 3.7%。",
+    ]
+)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(LINES, min_size=1, max_size=12))
+def test_whatever_is_built_is_loaded_again_the_same(lines):
+    with tempfile.TemporaryDirectory() as folder:
+        corpus = Path(folder) / "语料"
+        corpus.mkdir()
+        (corpus / "文件.txt").write_text("\n".join(["某市规划", *lines]), encoding="utf-8")
+        if not parse_document(list_corpus(corpus)[0]).clauses:
+            return
+        built, loaded = (open_policy(corpus, Path(folder) / "索引") for _ in range(2))
+        assert loaded.clauses == built.clauses
+        assert loaded.indicators() == built.indicators()
+        assert loaded.warnings == built.warnings
+        assert loaded.units() == built.units()
+        assert loaded.search("融资 商标", 20) == built.search("融资 商标", 20)
 
 
 def test_nothing_is_pickled(corpus, index):

@@ -1,0 +1,86 @@
+"""训练用的文本对。"""
+
+import json
+
+import pytest
+
+from ipqa.documents.corpus import list_corpus, parse_document
+from ipqa.errors import DocumentError
+from ipqa.text.lexicon import Lexicon, LexiconEntry
+from ipqa.training.data import (
+    Pair,
+    bank_pairs,
+    heading_pairs,
+    lexicon_pairs,
+    read_json_pairs,
+    split_by_source,
+)
+from ipqa.training.sources import Article
+
+
+def test_json_pairs_are_normalised_and_keep_their_source(tmp_path):
+    file = tmp_path / "pairs.jsonl"
+    file.write_text(
+        json.dumps({"q": "專利 GDP?", "passage": "发明专利", "source": "专利法"}), encoding="utf-8"
+    )
+    assert read_json_pairs(file, "q", "passage") == [Pair("专利 gdp?", "发明专利", "发明专利", "专利法")]
+
+
+@pytest.mark.parametrize(
+    "line", ["不是 JSON", '{"q": "只有问题"}', '["列表"]', '{"q": 1, "passage": "数字"}']
+)
+def test_a_wrong_line_is_an_error_that_names_it(tmp_path, line):
+    file = tmp_path / "pairs.jsonl"
+    file.write_text('{"q": "一", "passage": "二"}\n' + line + "\n", encoding="utf-8")
+    with pytest.raises(DocumentError, match="第 2 行"):
+        read_json_pairs(file, "q", "passage")
+
+
+def test_a_missing_file_is_an_error(tmp_path):
+    with pytest.raises(DocumentError, match="不存在"):
+        read_json_pairs(tmp_path / "没有.jsonl", "q", "passage")
+
+
+def test_lexicon_pairs_leave_out_ways_of_asking():
+    lexicon = Lexicon(
+        (
+            LexiconEntry("专利", ("Patent", "发明证"), "synonym"),
+            LexiconEntry("电话", ("联系方式",), "intent"),
+        )
+    )
+    assert [(p.a, p.b) for p in lexicon_pairs(lexicon)] == [("patent", "专利"), ("发明证", "专利")]
+
+
+def test_bank_pairs_lead_to_sentence_clause_and_the_next_question(tmp_path):
+    (tmp_path / "p.txt").write_text(
+        "某市规划\n\n一、保护\n\n加强专利保护。建设维权中心。\n", encoding="utf-8"
+    )
+    bank = [{"q": "在哪维权", "quote": "建设维权中心"}, {"q": "找谁维权", "quote": "建设维权中心"}]
+    lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in bank)
+    (tmp_path / "p.questions.jsonl").write_text(lines, encoding="utf-8")
+    parsed = parse_document(list_corpus(tmp_path)[0])
+    pairs = list(bank_pairs(parsed))
+    assert [(p.a, p.b) for p in pairs[:3]] == [
+        ("在哪维权", "建设维权中心。"),
+        ("在哪维权", "一、保护 加强专利保护。建设维权中心。"),
+        ("在哪维权", "找谁维权"),
+    ]
+    assert len(pairs) == 6
+    assert {p.topic for p in pairs} == {parsed.questions[0].places[0][0]}
+
+
+def test_heading_pairs_are_drawn_the_same_each_time():
+    articles = [Article("法", f"第{i}节", f"{i}" * 50) for i in range(30)] + [Article("法", "短", "短")]
+    pairs = heading_pairs(articles, 10, seed=3)
+    assert pairs == heading_pairs(articles, 10, seed=3)
+    assert len(pairs) == 10
+    assert all(p.b != "短" for p in pairs)
+    assert len(heading_pairs(articles, 1000, seed=3)) == 30
+
+
+def test_no_source_is_both_trained_on_and_held_out():
+    pairs = [Pair(f"问{i}", f"答{i}", "", source=f"文件{i % 10}") for i in range(100)]
+    kept, held_out = split_by_source(pairs, 0.25)
+    assert len(held_out) == 30  # whole sources of ten: two are too few
+    assert len(kept) + len(held_out) == 100
+    assert not {p.source for p in kept} & {p.source for p in held_out}
