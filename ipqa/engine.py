@@ -32,6 +32,7 @@ from ipqa.retrieval.search import Searcher, check_question
 from ipqa.retrieval.storage import FORMAT_VERSION, Manifest, load_index, read_manifest, save_index
 from ipqa.settings import load_settings
 from ipqa.text.lexicon import Lexicon
+from ipqa.text.normalise import normalise
 from ipqa.text.tokens import Tokenizer
 
 
@@ -57,7 +58,9 @@ class PolicySearch:
         self._clauses = {clause.id: clause for clause in index.clauses}
         self._searcher = Searcher(index, encoder, index.tokenizer, Weights.load())
         aliases = {k: v for d in documents.values() for k, v in d.unit_aliases.items()}
-        self._units = UnitDirectory.of(index.clauses, aliases, Lexicon.load())
+        lexicon = Lexicon.load()
+        self._units = UnitDirectory.of(index.clauses, aliases, lexicon)
+        self._topics = frozenset(map(normalise, (*lexicon.topics(), *domain_words(index.clauses))))
         self.manifest = manifest
 
     @classmethod
@@ -221,7 +224,7 @@ class PolicySearch:
             ArgumentError: as :meth:`search`, and for a history that is no sequence of strings.
         """
         question = check_question(question)
-        resolved = resolve(question, history)
+        resolved = resolve(question, history, self._has_topic)
         accept = self._filter(doc, unit=unit, role=role, section=section, kind=kind)
         return compose(question, resolved, self._searcher.search(resolved, k, accept), self.document)
 
@@ -274,6 +277,9 @@ class PolicySearch:
     def _filter(self, doc: str | None, **limits: Any) -> ClauseFilter | None:  # noqa: ANN401
         doc_id = self.document(doc).id if doc else None
         return make_filter(self.clauses, self._units, doc_id=doc_id, **limits)
+
+    def _has_topic(self, text: str) -> bool:
+        return not self._topics.isdisjoint(self._index.tokenizer.words(text))
 
     def _clauses_of(self, accept: ClauseFilter | None) -> Iterator[Clause]:
         return filter(accept, self.clauses) if accept else iter(self.clauses)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ipqa.errors import ArgumentError
 
@@ -12,20 +12,33 @@ _POINTS_BACK = re.compile(
     "它|他们|她们|这个|那个|这些|那些|这项|那项|这条|那条|上面|前面|刚才|其中|除此|此外|还有"
 )
 _GOES_ON = re.compile(r"^\s*(?:那|那么|然后|所以|万一|由谁|谁来|参加|第[一二三四五六七八九十\d]+[条项个])")
+_ASKS = re.compile(r"[??吗呢吧么谁哪几]|多少|怎|如何|何时|有没有|能不能|是不是|要不要|可不可以")
 _SHORT = 12
+_TURNS = 2  # how many earlier turns are heard
 
 
-def resolve(question: str, history: Sequence[str]) -> str:
+def resolve(question: str, history: Sequence[str], has_topic: Callable[[str], bool]) -> str:
     """The question as it has to be read after ``history``, the user's earlier turns, oldest first.
 
-    A question that stands on its own is left alone; one that leans on what was said before gets the
-    earlier turns put in front of it.
+    A question leans on them if it points back, goes on from what was said, or is short, asks something and
+    names no topic of its own; then the last turns are put in front of it. Any other, a bare keyword too, is
+    left alone.
+
+    Args:
+        question: as the user put it.
+        history: the user's earlier turns, oldest first.
+        has_topic: says whether a text names a topic of the field.
 
     Raises:
         ArgumentError: if the history is not a sequence of strings.
     """
     if isinstance(history, str) or not all(isinstance(turn, str) for turn in history):
         raise ArgumentError("history 应是此前各轮提问的列表,每项是一个字符串")
-    turns = [turn.strip() for turn in history if turn.strip()]
-    leans = len(question) <= _SHORT or _POINTS_BACK.search(question) or _GOES_ON.search(question)
-    return " ".join((*turns[-2:], question)) if turns and leans else question
+    turns = [turn.strip() for turn in history if turn.strip()][-_TURNS:]
+    return " ".join((*turns, question)) if turns and _leans(question, has_topic) else question
+
+
+def _leans(question: str, has_topic: Callable[[str], bool]) -> bool:
+    if _POINTS_BACK.search(question) or _GOES_ON.search(question):
+        return True
+    return len(question) <= _SHORT and bool(_ASKS.search(question)) and not has_topic(question)

@@ -58,6 +58,13 @@ class Lexicon:
                 yield entry.canonical
                 yield from entry.aliases
 
+    def topics(self) -> Iterator[str]:
+        """Terms that name a matter of the field: official terms, abbreviations, units; no everyday words."""
+        for entry in self.entries:
+            if entry.kind in ("synonym", "abbreviation", "english", "unit"):
+                yield entry.canonical
+                yield from entry.aliases
+
     def unit_names(self, name: str) -> tuple[str, ...]:
         """The canonical unit names that ``name`` is an alias of, or is itself."""
         return tuple(

@@ -6,7 +6,7 @@ import pytest
 
 from ipqa.documents.corpus import list_corpus, parse_document
 from ipqa.errors import DocumentError
-from ipqa.text.lexicon import Lexicon, LexiconEntry
+from ipqa.text.lexicon import Lexicon
 from ipqa.training.data import (
     Pair,
     bank_pairs,
@@ -41,14 +41,10 @@ def test_a_missing_file_is_an_error(tmp_path):
         read_json_pairs(tmp_path / "没有.jsonl", "q", "passage")
 
 
-def test_lexicon_pairs_leave_out_ways_of_asking():
-    lexicon = Lexicon(
-        (
-            LexiconEntry("专利", ("Patent", "发明证"), "synonym"),
-            LexiconEntry("电话", ("联系方式",), "intent"),
-        )
-    )
-    assert [(p.a, p.b) for p in lexicon_pairs(lexicon)] == [("patent", "专利"), ("发明证", "专利")]
+def test_lexicon_pairs_leave_out_ways_of_asking(tmp_path):
+    file = tmp_path / "lexicon.tsv"
+    file.write_text("专利\tPatent|发明证\tsynonym\n电话\t联系方式\tintent\n", encoding="utf-8")
+    assert [(p.a, p.b) for p in lexicon_pairs(Lexicon.load(file))] == [("patent", "专利"), ("发明证", "专利")]
 
 
 def test_bank_pairs_lead_to_sentence_clause_and_the_next_question(tmp_path):
