@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 _HAN_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 _HAN = "[〇零一二两三四五六七八九十百千]+"
+_TITLE = r"(?=[\s:：]|$|(?!规定|所|的|和|至|或|第|中|内)[\u4e00-\u9fff])"  # 第三章规定的… is a reference
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
 
@@ -31,9 +32,9 @@ class Style:
 
 
 STYLES = (
-    Style("编", 1, re.compile(rf"第\s*({_HAN}|\d+)\s*编(?=[\s:：]|$)"), continuous=True),
-    Style("章", 2, re.compile(rf"第\s*({_HAN}|\d+)\s*章(?=[\s:：]|$)"), continuous=True),
-    Style("节", 3, re.compile(rf"第\s*({_HAN}|\d+)\s*节(?=[\s:：]|$)")),
+    Style("编", 1, re.compile(rf"第\s*({_HAN}|\d+)\s*编{_TITLE}"), continuous=True),
+    Style("章", 2, re.compile(rf"第\s*({_HAN}|\d+)\s*章{_TITLE}"), continuous=True),
+    Style("节", 3, re.compile(rf"第\s*({_HAN}|\d+)\s*节{_TITLE}")),
     Style("条", 4, re.compile(rf"第\s*({_HAN}|\d+)\s*条(?=[\s:：])"), continuous=True),
     Style("一、", 5, re.compile(rf"({_HAN})、")),
     Style("专栏", 6, re.compile(rf"专栏\s*({_HAN}|\d+)(?=[\s:：.、]|[\u4e00-\u9fff]|$)"), continuous=True),

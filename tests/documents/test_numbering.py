@@ -24,6 +24,7 @@ def test_numbers(text, value):
     ("line", "style", "number"),
     [
         ("第二章 总则", "章", 2),
+        ("第三章附则", "章", 3),
         ("第十二条 申请人应当", "条", 12),
         ("三、激励创造", "一、", 3),
         ("(四)提升能力", "(一)", 4),
@@ -43,7 +44,16 @@ def test_markers(line, style, number):
 
 
 @pytest.mark.parametrize(
-    "line", ["2.5亿元的资金", "2022年08月24日", "第十条规定的情形", "一是加强", "3.7件", "(以下简称规划)"]
+    "line",
+    [
+        "2.5亿元的资金",
+        "2022年08月24日",
+        "第十条规定的情形",
+        "第三章规定的情形",
+        "一是加强",
+        "3.7件",
+        "(以下简称规划)",
+    ],
 )
 def test_numbers_that_head_nothing(line):
     assert match_marker(line) is None
