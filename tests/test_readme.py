@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from ipqa.evaluation import evaluate, read_questions
 from ipqa.interfaces.cli import cli
 from tests.conftest import ROOT
 
@@ -62,3 +63,25 @@ def test_every_file_and_setting_that_the_readme_names_exists():
     assert set(re.findall(r"IPQA_[A-Z_]+", README)) == {
         f"IPQA_{name.upper()}" for name in Settings.model_fields
     }
+
+
+def test_the_quality_figures_are_those_that_eval_gives(policy):
+    report = evaluate(policy, read_questions(ROOT / "tests/data/dev_questions.jsonl"))
+    stated = {
+        "hit@1": "hit@1",
+        "hit@5": "hit@5",
+        "MRR": "mrr",
+        "recall@10": "recall@10",
+        "highlight@1": "highlight@1",
+    }
+    for words, measure in stated.items():
+        figure = float(re.search(rf"（{words}）.*?\| (0\.\d+) \|", README)[1])
+        assert report.by_type["all"][measure] == pytest.approx(figure, abs=0.011), (
+            measure
+        )  # a question's worth
+
+
+def test_the_targets_of_the_development_questions_are_met(policy):
+    means = evaluate(policy, read_questions(ROOT / "tests/data/dev_questions.jsonl")).by_type["all"]
+    assert means["hit@1"] >= 0.90
+    assert means["hit@5"] >= 0.97

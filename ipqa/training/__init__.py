@@ -1,0 +1,1 @@
+"""How the shipped encoder was made. Nothing else of the package imports this."""

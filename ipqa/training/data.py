@@ -1,0 +1,125 @@
+"""Text pairs that the encoder learns from: what people ask and what answers it."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ipqa.documents.corpus import ParsedDocument
+from ipqa.errors import DocumentError
+from ipqa.models import Clause, Span
+from ipqa.text.lexicon import Lexicon
+from ipqa.text.normalise import normalise
+from ipqa.training.sources import Article
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two texts that should lie close together, in normal form.
+
+    Pairs of one ``topic`` are never held against each other: the other's passage may answer too.
+    ``source`` is the document it was drawn from, where that is known.
+    """
+
+    a: str
+    b: str
+    topic: str
+    source: str = ""
+
+
+def read_json_pairs(path: Path, a: str, b: str) -> list[Pair]:
+    """Pairs of a JSON-lines file; its ``source`` field is kept, and the topic is the text ``b``.
+
+    Args:
+        path: the file.
+        a: the field of the first text.
+        b: the field of the second.
+
+    Returns:
+        The pairs in file order.
+
+    Raises:
+        DocumentError: if the file is missing or a line is not JSON with both fields.
+    """
+    if not path.is_file():
+        raise DocumentError(f"训练数据文件不存在:{path}")
+    pairs = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            row = json.loads(line)
+            pairs.append(make_pair(row[a], row[b], source=row.get("source", "")))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise DocumentError(f"{path} 第 {number} 行应有 {a} 与 {b}:{line[:40]!r}") from error
+    return pairs
+
+
+def make_pair(a: str, b: str, topic: str = "", source: str = "") -> Pair:
+    """A pair in normal form; its topic is ``b`` unless given."""
+    b = normalise(b)
+    return Pair(normalise(a), b, topic or b, source)
+
+
+def lexicon_pairs(lexicon: Lexicon) -> Iterator[Pair]:
+    """Alias → official term, for every entry that stands for a thing."""
+    for entry in lexicon.entries:
+        if entry.kind != "intent":
+            for alias in entry.aliases:
+                yield make_pair(alias, entry.canonical)
+
+
+def bank_pairs(parsed: ParsedDocument) -> Iterator[Pair]:
+    """Question → sentence, question → clause, and question → the next question of the same quote.
+
+    Args:
+        parsed: a document with its question bank.
+
+    Yields:
+        Two or three pairs for each question; their topic is the clause, the first that holds the quote.
+    """
+    clauses = {clause.id: clause for clause in parsed.clauses}
+    by_place: dict[tuple[str, Span], list[str]] = defaultdict(list)
+    for entry in parsed.questions:
+        by_place[entry.places[0]].append(entry.question)
+    for (clause_id, span), questions in by_place.items():
+        clause = clauses[clause_id]
+        sentence = next((s for s in clause.sentences if s.start < span.end and span.start < s.end), span)
+        passages = (parsed.document.text[sentence.start : sentence.end], clause_text(clause))
+        for i, question in enumerate(questions):
+            for passage in passages:
+                yield make_pair(question, passage, clause_id)
+            if len(questions) > 1:
+                yield make_pair(question, questions[(i + 1) % len(questions)], clause_id)
+
+
+def clause_text(clause: Clause) -> str:
+    """The clause under its headings, as the index encodes it."""
+    return " ".join((*clause.section_path, clause.text))
+
+
+def heading_pairs(articles: Sequence[Article], count: int, seed: int) -> list[Pair]:
+    """Law and heading → article, for ``count`` articles drawn at random that are long enough to say much."""
+    pool = [a for a in articles if a.heading and len(a.text) >= 40]
+    drawn = random.Random(seed).sample(pool, min(count, len(pool)))
+    return [make_pair(f"{a.law} {a.heading}", a.text, f"{a.law} {a.heading}") for a in drawn]
+
+
+def split_by_source(pairs: Sequence[Pair], share: float) -> tuple[list[Pair], list[Pair]]:
+    """Part pairs into those to train on and those to measure on, no source in both.
+
+    Args:
+        pairs: pairs with a source.
+        share: how much of the pairs, at least, is held out.
+
+    Returns:
+        The pairs to train on and the pairs held out.
+    """
+    names = sorted({pair.source for pair in pairs})
+    random.Random(2025).shuffle(names)
+    held_out: set[str] = set()
+    while names and sum(pair.source in held_out for pair in pairs) < share * len(pairs):
+        held_out.add(names.pop())
+    return ([p for p in pairs if p.source not in held_out], [p for p in pairs if p.source in held_out])

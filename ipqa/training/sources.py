@@ -1,0 +1,170 @@
+"""Reading the public sources that the encoder learns general language from.
+
+They are too large for the repository; ``data/README.md`` says where each is published. All stand in one
+folder, each as the compressed file named below or as what comes out of it:
+
+==============================  ==========================================================================
+``laws.tar.xz``                 Chinese laws, regulations and local ordinances in Markdown
+                                (GitHub LawRefBook/Laws); texts of law, not under copyright
+``policy_notices.tar.xz``       notices of the State Council, one plain text file each; official texts
+``government_reports.tar.xz``   government work reports and congress reports, JSON lines with ``content``
+                                (GitHub aldohemsn/chinese-political-corpora); official texts
+``lecoqa_train.jsonl``          lay question → statute article, training split
+                                (GitHub oneal2000/LeCoQA, STARD); MIT
+``cmrc_drcd.jsonl.xz``          question → sentence that answers it, from CMRC 2018 and DRCD; CC BY-SA
+``csl_title_abstract.tsv.xz``   abstract and title of scientific papers (GitHub ydli-ai/CSL); Apache-2.0
+==============================  ==========================================================================
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import re
+import tarfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ipqa.errors import CorpusError, DocumentError
+
+LAWS = "laws.tar.xz"
+NOTICES = "policy_notices.tar.xz"
+REPORTS = "government_reports.tar.xz"
+LECOQA = "lecoqa_train.jsonl"
+CMRC = "cmrc_drcd.jsonl.xz"
+CSL = "csl_title_abstract.tsv.xz"
+
+_ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千]+条(?:之[一二三四五六七八九十]+)?[\s　]*")
+_HEADING = re.compile(r"#+\s*(.*)")
+_CHAPTER_NUMBER = re.compile(r"^第[〇零一二三四五六七八九十百千]+[编章节]\s*")
+_PREAMBLE_END = "<!-- INFO END -->"
+
+
+@dataclass(frozen=True)
+class Article:
+    """An article of a law: the law's title, the heading it stands under (may be empty) and its text."""
+
+    law: str
+    heading: str
+    text: str
+
+
+def check_sources(folder: Path) -> None:
+    """Look for every source before the long work begins.
+
+    Args:
+        folder: the folder of the public sources.
+
+    Raises:
+        CorpusError: if the folder is not there, or sources are missing from it; names them all.
+    """
+    if not folder.is_dir():
+        raise CorpusError(f"训练数据文件夹不存在:{folder}。所需文件与出处见 data/README.md")
+    names = (LAWS, NOTICES, REPORTS, LECOQA, CMRC, CSL)
+    if missing := [name for name in names if _locate(folder, name) is None]:
+        raise CorpusError(f"训练数据文件夹 {folder} 中缺少:{'、'.join(missing)}。出处见 data/README.md")
+
+
+def read_laws(folder: Path) -> Iterator[str]:
+    """The laws' Markdown texts without the history of their adoption, each version of a law once."""
+    seen = set()
+    for text in _read_texts(folder, LAWS, ".md"):
+        title, mark, body = text.partition(_PREAMBLE_END)
+        if not mark or body in seen:
+            continue
+        seen.add(body)
+        yield title.split("\n", 1)[0] + "\n" + body
+
+
+def split_articles(law: str) -> Iterator[Article]:
+    """The numbered articles of a law as ``read_laws`` gives it, without their numbers."""
+    lines = law.split("\n")
+    title = lines[0].lstrip("# ").strip()
+    heading, parts = "", list[str]()
+    for line in (*lines[1:], "# "):
+        found, start = _HEADING.match(line), _ARTICLE.match(line)
+        if (found or start) and parts:
+            yield Article(title, heading, "".join(parts))
+            parts = []
+        if found:
+            heading = _CHAPTER_NUMBER.sub("", found[1]).strip()
+        elif start or parts:
+            parts.append(line[start.end() if start else 0 :].strip())
+
+
+def read_notices(folder: Path) -> Iterator[str]:
+    """The State Council's notices."""
+    return _read_texts(folder, NOTICES, ".txt")
+
+
+def read_reports(folder: Path) -> Iterator[str]:
+    """The work reports and congress reports."""
+    for lines in _read_texts(folder, REPORTS, ".jsonl"):
+        for line in lines.splitlines():
+            yield json.loads(line)["content"]
+
+
+def read_questions(folder: Path, name: str) -> Iterator[tuple[str, str]]:
+    """Question and passage of each line of ``LECOQA`` or ``CMRC``.
+
+    Args:
+        folder: the folder of the public sources.
+        name: which of the two.
+
+    Yields:
+        The question and the passage that answers it.
+
+    Raises:
+        DocumentError: if a line is not JSON with ``q`` and ``passage``.
+    """
+    for number, line in enumerate(_read_lines(folder, name), 1):
+        try:
+            row = json.loads(line)
+            yield row["q"], row["passage"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise DocumentError(f"{name} 第 {number} 行应有 q 与 passage:{line[:40]!r}") from error
+
+
+def read_abstracts(folder: Path) -> Iterator[tuple[str, str]]:
+    """Title and abstract of each paper of ``CSL``; lines that have neither are passed over."""
+    for line in _read_lines(folder, CSL):
+        fields = line.split("\t")
+        if len(fields) == 3:
+            yield fields[2], fields[1]
+
+
+def _locate(folder: Path, name: str) -> Path | None:
+    """The source as published, or unpacked beside it: ``laws.tar.xz`` or the folder ``laws``."""
+    for path in (folder / name, folder / name.removesuffix(".xz").removesuffix(".tar")):
+        if path.exists():
+            return path
+    return None
+
+
+def _require(folder: Path, name: str) -> Path:
+    path = _locate(folder, name)
+    if path is None:
+        raise CorpusError(f"训练数据文件夹 {folder} 中缺少:{name}。出处见 data/README.md")
+    return path
+
+
+def _read_lines(folder: Path, name: str) -> list[str]:
+    path = _require(folder, name)
+    data = path.read_bytes()
+    text = (lzma.decompress(data) if path.suffix == ".xz" else data).decode("utf-8")
+    return [line for line in text.split("\n") if line.strip()]
+
+
+def _read_texts(folder: Path, name: str, suffix: str) -> Iterator[str]:
+    """The text files of an archive, or of the folder it was unpacked into, in the order of their names."""
+    path = _require(folder, name)
+    if path.is_dir():
+        for file in sorted(path.rglob(f"*{suffix}")):
+            yield file.read_text(encoding="utf-8", errors="replace")
+        return
+    with tarfile.open(path) as archive:  # in the archive's order: a compressed stream cannot seek back
+        streams = ((m.name, archive.extractfile(m)) for m in archive if m.name.endswith(suffix))
+        contents = {name: stream.read() for name, stream in streams if stream}
+    for name in sorted(contents):
+        yield contents[name].decode("utf-8", errors="replace")
