@@ -185,10 +185,13 @@ def build_index(
     ordinals = {clause.id: i for i, clause in enumerate(clauses)}
     texts = {p.document.id: p.document.text for p in parsed}
     questions = sorted(
-        (ordinals[clause_id], question.question, span)
-        for p in parsed
-        for question in p.questions
-        for clause_id, span in question.places
+        (
+            (ordinals[clause_id], question.question, span)
+            for p in parsed
+            for question in p.questions
+            for clause_id, span in question.places
+        ),
+        key=lambda row: row[0],
     )
     rows = {
         "clause": [(i, clause_passage(c), Span(c.start, c.end)) for i, c in enumerate(clauses)],

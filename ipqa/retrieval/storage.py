@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import shutil
+import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -27,6 +28,7 @@ from ipqa.text.tokens import Tokenizer
 
 FORMAT_VERSION = 1
 MANIFEST_FILE = "manifest.json"
+_REMAINS_AFTER = 3600.0  # seconds
 _REBUILD = "请运行 ipqa build 重建索引"
 
 
@@ -84,6 +86,7 @@ def save_index(index: LocalIndex, folder: Path, manifest: Manifest) -> Manifest:
     building = folder / f"building-{generation}"
     try:
         building.mkdir(parents=True)
+        _remove_remains(folder)
         _write_files(index, building)
         files = {
             p.relative_to(building).as_posix(): _sha256(p.read_bytes())
@@ -161,6 +164,14 @@ def _swap_in(folder: Path, manifest: Manifest) -> None:
     temporary.replace(path)
     if old:
         shutil.rmtree(folder / old, ignore_errors=True)
+
+
+def _remove_remains(folder: Path) -> None:
+    """Remove what builds that were killed have left; what is young may belong to a build that runs now."""
+    current = _generation_of(folder / MANIFEST_FILE)
+    for path in (*folder.glob("building-*"), *folder.glob("gen-*")):
+        if path.name != current and time.time() - path.stat().st_mtime > _REMAINS_AFTER:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _generation_of(manifest: Path) -> str:

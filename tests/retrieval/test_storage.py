@@ -1,5 +1,7 @@
 import json
+import os
 import tempfile
+import time
 from pathlib import Path
 
 import numpy as np
@@ -159,6 +161,25 @@ def test_a_crash_before_the_swap_leaves_the_old_index_in_use(corpus, index, monk
         with pytest.raises(KeyboardInterrupt):
             open_policy(corpus, index, rebuild=True)
     assert open_policy(corpus, index).manifest.generation == before.manifest.generation
+
+
+def test_what_killed_builds_left_is_removed_once_it_is_old(corpus, index):
+    current = open_policy(corpus, index).manifest.generation
+    for name, age in (("building-gen-1", 7200), ("gen-2", 7200), ("building-gen-3", 60), (current, 7200)):
+        (index / name).mkdir(exist_ok=True)
+        os.utime(index / name, (time.time() - age,) * 2)
+    after = open_policy(corpus, index, rebuild=True).manifest.generation
+    assert {path.name for path in index.iterdir()} == {"building-gen-3", after, "manifest.json"}
+
+
+def test_a_question_may_stand_in_the_bank_twice(corpus, index):
+    lines = [
+        '{"q": "借钱", "quote": "鼓励银行"}',
+        '{"q": "借钱", "quote": "银行贷款"}',
+        '{"q": "借钱", "quote": "银行贷款"}',
+    ]
+    (corpus / "规划.questions.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    assert open_policy(corpus, index).manifest.counts["question_vectors"] == 3
 
 
 def test_the_manifest_says_what_the_index_holds(corpus, index):
