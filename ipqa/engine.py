@@ -56,9 +56,9 @@ class PolicySearch:
         self._documents = dict(documents)
         self._index = index
         self._clauses = {clause.id: clause for clause in index.clauses}
-        self._searcher = Searcher(index, encoder, index.tokenizer, Weights.load())
-        aliases = {k: v for d in documents.values() for k, v in d.unit_aliases.items()}
         lexicon = Lexicon.load()
+        self._searcher = Searcher(index, encoder, index.tokenizer, lexicon, Weights.load())
+        aliases = {k: v for d in documents.values() for k, v in d.unit_aliases.items()}
         self._units = UnitDirectory.of(index.clauses, aliases, lexicon)
         self._topics = frozenset(map(normalise, (*lexicon.topics(), *domain_words(index.clauses))))
         self.manifest = manifest

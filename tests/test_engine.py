@@ -31,6 +31,8 @@ def test_a_question_in_everyday_words_finds_the_clause(policy):
         ("小微企业没人管专利怎么托管", "知识产权托管服务"),
         ("種子新品種怎麼保護", "植物新品种保护体系建设工程"),
         ("规划在学校里做什么宣传教育", "中小学"),
+        ("Which agency leads the protection of trade secrets?", "商业秘密保护工程"),
+        ("Can farmers join the geographical indication program?", "吸引合作社、农户"),
     ],
 )
 def test_the_first_passages_hold_what_answers(policy, question, quote):

@@ -13,10 +13,13 @@ from ipqa.retrieval.encoder import Encoder
 from ipqa.retrieval.filters import ClauseFilter
 from ipqa.retrieval.index import ClauseIndex
 from ipqa.retrieval.ranking import Weights, highlight, rank
+from ipqa.text.lexicon import Lexicon
 from ipqa.text.normalise import normalise
 from ipqa.text.tokens import Tokenizer
 
 MAX_QUESTION_LENGTH = 500
+_ENGLISH_WORD = re.compile(r"[a-z]{2,}")
+_HAN_CHARACTER = re.compile(r"[\u4e00-\u9fff]")
 
 
 def check_question(question: str) -> str:
@@ -37,11 +40,12 @@ def check_question(question: str) -> str:
 
 @dataclass(frozen=True)
 class Searcher:
-    """An index with the encoder and the tokenizer that it was built with."""
+    """An index with the encoder, the tokenizer and the lexicon that it was built with."""
 
     index: ClauseIndex
     encoder: Encoder
     tokenizer: Tokenizer
+    lexicon: Lexicon
     weights: Weights
 
     def search(self, question: str, k: int, accept: ClauseFilter | None = None) -> tuple[Hit, ...]:
@@ -57,7 +61,7 @@ class Searcher:
         """
         if k < 1:
             raise ArgumentError(f"k 应至少为 1,而不是 {k}")
-        text = normalise(question)
+        text = self._in_chinese(normalise(question))
         vector = self.encoder.encode_query([text])[0]
         allowed = None
         if accept is not None:
@@ -69,3 +73,9 @@ class Searcher:
             marks = highlight(clause, self.index.sentence_scores(clause, vector), self.weights)
             hits.append(Hit(clause, ranked.score, ranked.candidate.scores, marks))
         return tuple(hits)
+
+    def _in_chinese(self, text: str) -> str:
+        """An English question with the lexicon's Chinese terms behind it; any other text as it is."""
+        if len(_ENGLISH_WORD.findall(text)) <= len(_HAN_CHARACTER.findall(text)):
+            return text
+        return " ".join((text, *self.lexicon.chinese_terms(text)))

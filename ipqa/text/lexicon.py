@@ -7,13 +7,17 @@ related (widens recall only), intent (what a question asks for).
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from ipqa.errors import DocumentError
 
 LEXICON_FILE = Path(__file__).parent / "resources" / "lexicon.tsv"
+_LATIN_WORD = re.compile(r"[a-z0-9][a-z0-9'&+.-]*[a-z0-9]|[a-z0-9]")
+_LONGEST_PHRASE = 5  # words
 KINDS = frozenset({"synonym", "abbreviation", "english", "unit", "colloquial", "related", "intent"})
 
 
@@ -64,6 +68,35 @@ class Lexicon:
             if entry.kind in ("synonym", "abbreviation", "english", "unit"):
                 yield entry.canonical
                 yield from entry.aliases
+
+    def chinese_terms(self, text: str) -> tuple[str, ...]:
+        """The official terms for the English words and phrases of a text in normal form.
+
+        The longest phrase is taken first, on word boundaries; each term comes once, in the text's order.
+        """
+        words = _LATIN_WORD.findall(text)
+        found: dict[str, None] = {}
+        i = 0
+        while i < len(words):
+            for length in range(min(_LONGEST_PHRASE, len(words) - i), 0, -1):
+                phrase = " ".join(words[i : i + length])
+                if term := self._by_english.get(phrase) or self._by_english.get(phrase.removesuffix("s")):
+                    found[term] = None
+                    break
+            else:
+                length = 1
+            i += length
+        return tuple(found)
+
+    @cached_property
+    def _by_english(self) -> dict[str, str]:
+        """English alias → term; of several terms the first in the file."""
+        english: dict[str, str] = {}
+        for entry in self.entries:
+            for alias in map(str.lower, entry.aliases):
+                if alias.isascii():
+                    english.setdefault(" ".join(_LATIN_WORD.findall(alias)), entry.canonical)
+        return english
 
     def unit_names(self, name: str) -> tuple[str, ...]:
         """The canonical unit names that ``name`` is an alias of, or is itself."""

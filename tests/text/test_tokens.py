@@ -48,6 +48,20 @@ def test_every_lexicon_line_has_three_fields_and_aliases():
     assert all(entry.aliases for entry in lexicon.entries)
 
 
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("which department leads trade secret protection", ("责任单位", "牵头", "商业秘密", "保护")),
+        ("patents, patents and trade marks", ("专利", "商标")),
+        ("the weather tomorrow", ()),
+        ("tisc", ("技术与创新支持中心",)),
+        ("专利导航", ()),
+    ],
+)
+def test_english_words_and_phrases_have_chinese_terms(text, terms):
+    assert Lexicon.load().chinese_terms(text) == terms
+
+
 def test_unit_names_by_abbreviation_and_former_name():
     lexicon = Lexicon.load()
     assert "市场监管局" in lexicon.unit_names("市监局")
