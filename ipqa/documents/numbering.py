@@ -29,13 +29,14 @@ class Style:
     rank: int
     pattern: re.Pattern[str]
     continuous: bool = False
+    titled: bool = True  # whether the first sentence of a numbered paragraph may be its title
 
 
 STYLES = (
     Style("编", 1, re.compile(rf"第\s*({_HAN}|\d+)\s*编{_TITLE}"), continuous=True),
     Style("章", 2, re.compile(rf"第\s*({_HAN}|\d+)\s*章{_TITLE}"), continuous=True),
     Style("节", 3, re.compile(rf"第\s*({_HAN}|\d+)\s*节{_TITLE}")),
-    Style("条", 4, re.compile(rf"第\s*({_HAN}|\d+)\s*条(?=[\s:：])"), continuous=True),
+    Style("条", 4, re.compile(rf"第\s*({_HAN}|\d+)\s*条(?=[\s:：])"), continuous=True, titled=False),
     Style("一、", 5, re.compile(rf"({_HAN})、")),
     Style("专栏", 6, re.compile(rf"专栏\s*({_HAN}|\d+)(?=[\s:：.、]|[\u4e00-\u9fff]|$)"), continuous=True),
     Style("(一)", 7, re.compile(rf"[(\uff08]\s*({_HAN})\s*[)\uff09]")),

@@ -207,7 +207,8 @@ def _lines(text: str) -> Iterator[Span]:
 
 def _run_in_label(line: str, marker: Marker) -> str:
     """The heading that a numbered paragraph opens with, or its bare number."""
-    return _first_sentence(line) or line[: marker.length].strip()
+    title = _first_sentence(line) if marker.style.titled else ""
+    return title or line[: marker.length].strip()
 
 
 def _first_sentence(line: str) -> str:
