@@ -4,10 +4,12 @@ import pytest
 
 from ipqa import PolicySearch
 from ipqa.errors import EvaluationError
-from ipqa.evaluation import evaluate, read_questions
+from ipqa.evaluation import evaluate, read_questions, shows
 from tests.conftest import ROOT
 from tests.fakes import HashEncoder
 
+DATA = ROOT / "tests" / "data"
+QUESTION_FILES = ("dev_questions.jsonl", "hard_questions.jsonl")
 TEXT = (
     "某市规划\n一、任务\n"
     "(一)推进质押融资。鼓励银行贷款。(责任单位:市甲局牵头,市乙局(乙部分)负责)\n"
@@ -88,15 +90,12 @@ def test_a_missing_and_an_empty_file_are_named(tmp_path):
         read_questions(write(tmp_path).rename(tmp_path / "空的.jsonl"))
 
 
-def test_no_development_question_stands_in_the_bank_or_the_training_data():
+@pytest.mark.parametrize("name", QUESTION_FILES)
+def test_no_labelled_question_stands_in_the_bank_or_the_training_data(name):
     def squeeze(text):
         return "".join(char for char in text if char.isalnum())
 
-    questions = {
-        squeeze(q.question)
-        for q in read_questions(ROOT / "tests/data/dev_questions.jsonl")
-        if len(q.question) > 6
-    }
+    questions = {squeeze(q.question) for q in read_questions(DATA / name) if len(q.question) > 6}
     learned = {
         squeeze(value)
         for path in (*(ROOT / "corpus").glob("*.questions.jsonl"), *(ROOT / "data").glob("*.jsonl"))
@@ -104,3 +103,10 @@ def test_no_development_question_stands_in_the_bank_or_the_training_data():
         for value in json.loads(line).values()
     }
     assert questions & learned == set()
+
+
+@pytest.mark.parametrize("name", QUESTION_FILES)
+def test_every_label_is_a_quote_of_one_clause(name, plan):
+    for question in read_questions(DATA / name):
+        for quote in question.gold:
+            assert any(shows(clause, quote) for clause in plan.clauses), (question.id, quote)

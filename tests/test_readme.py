@@ -81,6 +81,14 @@ def test_the_quality_figures_are_those_that_eval_gives(policy):
         )  # a question's worth
 
 
+def test_the_figures_on_the_harder_questions_are_those_that_eval_gives(policy):
+    means = evaluate(policy, read_questions(ROOT / "tests/data/hard_questions.jsonl")).by_type["all"]
+    stated = re.search(r"hit@1 (0\.\d+)，hit@5 (0\.\d+)，MRR (0\.\d+)", README)
+    assert [means[m] for m in ("hit@1", "hit@5", "mrr")] == pytest.approx(
+        [*map(float, stated.groups())], abs=0.011
+    )
+
+
 def test_the_targets_of_the_development_questions_are_met(policy):
     means = evaluate(policy, read_questions(ROOT / "tests/data/dev_questions.jsonl")).by_type["all"]
     assert means["hit@1"] >= 0.90

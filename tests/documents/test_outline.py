@@ -28,7 +28,7 @@ def test_headings_open_sections_and_stay_with_their_body():
 
 
 def test_full_width_brackets_and_articles():
-    text = "第一章　总则\n第一条　为了保护。\n（一）对象；\n（二）范围。\n第二条　依照第一条的规定办理。另行公布。"
+    text = "第一章　总则\n第一条　为了保护。\n（一）对象；\n（二）范围。\n第二条　依照第一条办理。另行公布。"
     assert paths(text) == [
         ("第一章　总则", "第一条"),
         ("第一章　总则", "第一条", "（一）"),
