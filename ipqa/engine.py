@@ -25,11 +25,12 @@ from ipqa.models import (
     Unit,
 )
 from ipqa.retrieval.encoder import Encoder, load_encoder
-from ipqa.retrieval.filters import ClauseFilter, make_filter
+from ipqa.retrieval.filters import ClauseFilter, find_unit, make_filter
 from ipqa.retrieval.index import LocalIndex, Progress, build_index
+from ipqa.retrieval.manifest import FORMAT_VERSION, Manifest, program_fingerprint
 from ipqa.retrieval.ranking import Weights
 from ipqa.retrieval.search import Searcher, check_question
-from ipqa.retrieval.storage import FORMAT_VERSION, Manifest, load_index, read_manifest, save_index
+from ipqa.retrieval.storage import open_index, save_index
 from ipqa.settings import load_settings
 from ipqa.text.lexicon import Lexicon
 from ipqa.text.normalise import normalise
@@ -58,8 +59,7 @@ class PolicySearch:
         self._clauses = {clause.id: clause for clause in index.clauses}
         lexicon = Lexicon.load()
         self._searcher = Searcher(index, encoder, index.tokenizer, lexicon, Weights.load())
-        aliases = {k: v for d in documents.values() for k, v in d.unit_aliases.items()}
-        self._units = UnitDirectory.of(index.clauses, aliases, lexicon)
+        self._units = UnitDirectory.of(index.clauses, documents.values(), lexicon)
         self._topics = frozenset(map(normalise, (*lexicon.topics(), *domain_words(index.clauses))))
         self.manifest = manifest
 
@@ -96,6 +96,7 @@ class PolicySearch:
             encoder = load_encoder(encoder or settings.encoder, settings.query_prompt)
         wanted = Manifest(
             FORMAT_VERSION,
+            program_fingerprint(),
             Lexicon.load().fingerprint,
             encoder.name,
             encoder.fingerprint,
@@ -103,12 +104,11 @@ class PolicySearch:
             {f.id: f.fingerprint() for f in files},
             {},
         )
-        manifest = None if rebuild else read_manifest(folder)
-        if manifest and manifest.same_source(wanted):
-            loaded = load_index(folder, manifest)
-            documents = {f.id: load_document(f) for f in files}
-            return cls(documents, loaded, encoder, manifest)
-        return cls._build(files, folder, encoder, wanted, progress)
+        opened = None if rebuild else open_index(folder, wanted)
+        if opened is None:
+            return cls._build(files, folder, encoder, wanted, progress)
+        loaded, manifest = opened
+        return cls({f.id: load_document(f) for f in files}, loaded, encoder, manifest)
 
     @classmethod
     def _build(
@@ -150,8 +150,8 @@ class PolicySearch:
         Raises:
             UnknownDocumentError: if there is none; offers the nearest ids.
         """
-        if doc_id not in self._documents:
-            nearest = difflib.get_close_matches(doc_id, self._documents, n=3, cutoff=0.3)
+        if not isinstance(doc_id, str) or doc_id not in self._documents:
+            nearest = difflib.get_close_matches(str(doc_id), self._documents, n=3, cutoff=0.3)
             near = "、".join(nearest or list(self._documents)[:3])
             raise UnknownDocumentError(f"没有文件“{doc_id}”,现有:{near}")
         return self._documents[doc_id]
@@ -162,7 +162,7 @@ class PolicySearch:
         Raises:
             UnknownClauseError: if there is none.
         """
-        if clause_id not in self._clauses:
+        if not isinstance(clause_id, str) or clause_id not in self._clauses:
             raise UnknownClauseError(f"没有条款“{clause_id}”")
         return self._clauses[clause_id]
 
@@ -198,7 +198,7 @@ class PolicySearch:
     def ask(
         self,
         question: str,
-        history: Sequence[str] = (),
+        history: Sequence[str] | None = (),
         k: int = 5,
         *,
         unit: str | None = None,
@@ -224,7 +224,7 @@ class PolicySearch:
             ArgumentError: as :meth:`search`, and for a history that is no sequence of strings.
         """
         question = check_question(question)
-        resolved = resolve(question, history, self._has_topic)
+        resolved = resolve(question, () if history is None else history, self._has_topic)
         accept = self._filter(doc, unit=unit, role=role, section=section, kind=kind)
         return compose(question, resolved, self._searcher.search(resolved, k, accept), self.document)
 
@@ -240,6 +240,7 @@ class PolicySearch:
             UnknownUnitError: if no note names the unit; offers the nearest names.
             ArgumentError: if the role or the document does not exist.
         """
+        self.unit(unit)  # None, which elsewhere means any unit, is refused
         accept = self._filter(doc, unit=unit, role=role)
         return tuple(c for c in self._clauses_of(accept) if c.kind in ("task", "project") and not c.continues)
 
@@ -264,18 +265,18 @@ class PolicySearch:
         Raises:
             UnknownUnitError: if no note names the unit; offers the nearest names.
         """
-        return self._units.resolve(name)
+        return find_unit(name, self._units)
 
     def verify(self, citation: Citation) -> bool:
-        """Whether the quote still stands in its document where the citation says.
+        """Whether the quote still stands in its document, and in its clause, where the citation says.
 
         Raises:
             UnknownDocumentError: if the document is gone.
         """
-        return verify(citation, self.document(citation.doc_id))
+        return verify(citation, self.document(citation.doc_id), self._clauses.get(citation.clause_id))
 
     def _filter(self, doc: str | None, **limits: Any) -> ClauseFilter | None:  # noqa: ANN401
-        doc_id = self.document(doc).id if doc else None
+        doc_id = None if doc is None else self.document(doc).id
         return make_filter(self.clauses, self._units, doc_id=doc_id, **limits)
 
     def _has_topic(self, text: str) -> bool:

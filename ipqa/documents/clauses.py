@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ipqa.documents.outline import Outline, Passage
-from ipqa.documents.responsibility import find_note, parse_note
+from ipqa.documents.responsibility import find_note
 from ipqa.models import Clause, ClauseKind, Document, Span
 from ipqa.text.sentences import split_sentences
 
@@ -23,7 +23,7 @@ def build_clauses(document: Document, outline: Outline) -> tuple[Clause, ...]:
 def _clauses_of(document: Document, passage: Passage, ordinal: int) -> Iterator[Clause]:
     text = document.text
     note = None if passage.kind == "row" else find_note(text, passage.start, passage.end)
-    responsibility = parse_note(text[note.start + 1 : note.end - 1]) if note else ()
+    responsibility = note.responsibility if note else ()
     first_id = f"{document.id}#{ordinal}"
     for i, part in enumerate(_parts(text, passage)):
         start, end = part[0].start, part[-1].end

@@ -83,7 +83,12 @@ def list_corpus(folder: Path) -> tuple[CorpusFiles, ...]:
     if not folder.is_dir():
         raise CorpusError(f"找不到语料文件夹 {folder}")
     files = [path for path in sorted(folder.iterdir()) if path.is_file() and path.name[0] not in ".~"]
-    texts = {path.stem: path for path in files if path.suffix.lower() == TEXT_SUFFIX}
+    texts: dict[str, Path] = {}
+    for path in files:
+        if path.suffix.lower() == ".yml":
+            raise CorpusError(f"{path} 不会被读取:元数据文件的扩展名应是 {METADATA_SUFFIX}")
+        if path.suffix.lower() == TEXT_SUFFIX and texts.setdefault(path.stem, path) != path:
+            raise CorpusError(f"{path} 与 {texts[path.stem].name} 同名,请改名")
     if not texts:
         raise CorpusError(f"语料文件夹 {folder} 里没有 {TEXT_SUFFIX} 文件,请放入至少一份文件")
     for path in files:
@@ -140,13 +145,15 @@ def _read_bytes(path: Path) -> bytes:
 def _read_metadata(path: Path) -> Mapping[str, Any]:
     try:
         metadata = yaml.safe_load(read_text(path)) or {}
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # 2022-02-30 is a ValueError
         raise DocumentError(f"元数据文件 {path} 不是有效的 YAML:{error}") from error
     if not isinstance(metadata, Mapping):
         raise DocumentError(f"元数据文件 {path} 应是“键: 值”的形式")
     if unknown := set(metadata) - _METADATA_KEYS:
         known = "、".join(sorted(_METADATA_KEYS))
         raise DocumentError(f"元数据文件 {path} 有不认识的键 {sorted(map(str, unknown))},可用的有 {known}")
+    if nested := [key for key in _TEXT_KEYS if isinstance(metadata.get(key), (list, dict))]:
+        raise DocumentError(f"元数据文件 {path} 的 {nested[0]} 应是一行文字")
     aliases = metadata.get("unit_aliases") or {}
     if not isinstance(aliases, Mapping) or not all(isinstance(x, str) for x in (*aliases, *aliases.values())):
         raise DocumentError(f"元数据文件 {path} 的 unit_aliases 应是“别名: 单位”的形式")
@@ -172,12 +179,14 @@ def _read_bank(path: Path, document: Document, clauses: Sequence[Clause]) -> Ite
 def _parse_line(line: str, where: str) -> dict[str, str]:
     try:
         entry: Any = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise QuestionBankError(f"{where}不是有效的 JSON:{error.msg}") from error
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise QuestionBankError(f"{where}不是有效的 JSON:{error}") from error
     if not isinstance(entry, dict) or not all(
         isinstance(entry.get(k), str) and entry[k].strip() for k in ("q", "quote")
     ):
         raise QuestionBankError(f"{where}应含非空的 q(问题)与 quote(引文)")
+    if not any(char.isalnum() for char in entry["q"]):
+        raise QuestionBankError(f"{where}的问题里没有文字:{entry['q']!r}")
     return entry
 
 

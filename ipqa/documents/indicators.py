@@ -8,14 +8,18 @@ document's own text repeats decides; a row that nothing decides is reported, not
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ipqa.documents.outline import Outline
 from ipqa.documents.responsibility import parse_note
 from ipqa.models import Clause, Indicator, Responsibility
 
-_YEAR_COLUMN = re.compile(r"(?P<year>\d{4})\s*年\s*(?P<kind>基期|基数|现状|实际|目标)")
+_YEAR_COLUMN = re.compile(r"(?P<year>\d{4})\s*年\s*(?P<kind>基期|基数|现状|实际|完成|目标|规划)?")
+_TARGET_KINDS = ("目标", "规划")
+_ATTRIBUTE = re.compile(r"^(?:约束性|预期性|指导性)")
+_UNITS_COLUMN = re.compile("责任|牵头|负责|部门")
+_MEASURE_COLUMN = re.compile("^(?:计量)?单位$")
 _NAME_AND_MEASURE = re.compile(r"^(?P<name>.+?)\s*[(（](?P<measure>[^()（）]{1,8})[)）]\s*(?P<rest>.*)$")
 _VALUES = re.compile(r"^[\d.%％\s]+")
 _NUMBER = re.compile(r"(?:0|[1-9]\d*)(?:\.\d+)?")
@@ -68,12 +72,15 @@ def read_indicators(text: str, outline: Outline, clauses: Sequence[Clause]) -> I
             updated.append(clause)
             continue
         header = outline.table_headers[table]
-        body, note = _part_units(clause.text, units)
-        responsibility = parse_note(note)
+        columns = text[header.start : header.end]
+        body, note = _part_row(clause.text, columns, units)
+        responsibility = parse_note(f"责任单位:{note}") if note else ()
         updated.append(replace(clause, responsibility=responsibility))
         try:
-            columns = text[header.start : header.end]
-            indicators.append(_read_row(body, columns, prose, responsibility, clause.id))
+            if "\t" in columns:
+                indicators.append(_read_cells(clause.text, columns, responsibility, clause.id))
+            else:
+                indicators.append(_read_row(body, columns, prose, responsibility, clause.id))
         except _AmbiguousRowError as error:
             line = text.count("\n", 0, clause.start) + 1
             warnings.append(f"{clause.doc_id} 第 {line} 行的指标无法确定:{error}")
@@ -93,7 +100,7 @@ def split_values(digits: str) -> tuple[tuple[str, str], ...]:
 def _read_row(
     body: str, header: str, prose: Iterable[str], responsibility: tuple[Responsibility, ...], clause_id: str
 ) -> Indicator:
-    years = {m["kind"] == "目标": int(m["year"]) for m in _YEAR_COLUMN.finditer(header)}
+    years = _years(header)
     name, measure, rest = _part_name(body)
     base: str | None
     target: str | None
@@ -101,9 +108,62 @@ def _read_row(
         base, target = _part_values(values.group(), name, measure, prose)
     else:
         base, target = None, rest.strip(" —–-") or None
+        if target and re.search(r"\d", target):
+            raise _AmbiguousRowError(f"看不出“{target}”里的基期值与目标值")
+    return Indicator(name, measure, years[0], base, years[1], target, responsibility, clause_id)
+
+
+def _read_cells(
+    row: str, header: str, responsibility: tuple[Responsibility, ...], clause_id: str
+) -> Indicator:
+    """A row whose cells are parted by tabs, as its header's are."""
+    columns, cells = ([cell.strip() for cell in line.split("\t")] for line in (header, row))
+    if len(cells) != len(columns):
+        raise _AmbiguousRowError(f"表头有 {len(columns)} 栏,这一行有 {len(cells)} 栏")
+    years = _years(header)
+
+    def cell(matches: Callable[[str], object]) -> str:
+        return next((c for column, c in zip(columns, cells, strict=True) if matches(column)), "")
+
+    def value(year: int | None, kinds: re.Pattern[str]) -> str | None:
+        found = cell(lambda column: (year and str(year) in column) or kinds.search(column))
+        return found if found.strip("—–-/ ") else None
+
+    name = cell(lambda column: "指标" in column)
+    parted = _NAME_AND_MEASURE.match(name)
+    measure = cell(_MEASURE_COLUMN.match) or (parted["measure"] if parted and not parted["rest"] else "")
     return Indicator(
-        name, measure, years.get(False), base, years.get(True), target, responsibility, clause_id
+        name=parted["name"] if parted and not parted["rest"] else name,
+        measure=measure,
+        base_year=years[0],
+        base=value(years[0], re.compile("基期|基数|现状")),
+        target_year=years[1],
+        target=value(years[1], re.compile("目标")),
+        responsibility=responsibility,
+        clause_id=clause_id,
     )
+
+
+def _years(header: str) -> tuple[int | None, int | None]:
+    """The years of the base and of the target; of columns that say neither, the first and the last."""
+    found = [(int(m["year"]), m["kind"]) for m in _YEAR_COLUMN.finditer(header)]
+    base = next((year for year, kind in found if kind not in _TARGET_KINDS), None)
+    target = next((year for year, kind in found if kind in _TARGET_KINDS), None)
+    if target is None and len(found) > 1:
+        target = found[-1][0]
+    return base, target
+
+
+def _part_row(row: str, header: str, units: Iterable[str]) -> tuple[str, str]:
+    """The row without its units, and the units; a table without a column for them has none."""
+    if not _UNITS_COLUMN.search(header):
+        return row, ""
+    if "\t" in header:
+        columns, cells = header.split("\t"), row.split("\t")
+        held = [c for column, c in zip(columns, cells, strict=False) if _UNITS_COLUMN.search(column)]
+        return row, held[0].strip() if held else ""
+    body, note = _part_units(row, units)
+    return body, _ATTRIBUTE.sub("", note)
 
 
 def _part_units(row: str, units: Iterable[str]) -> tuple[str, str]:
@@ -160,7 +220,9 @@ def _best_supported(
 
     def support(value: str) -> float:
         stated = re.compile(rf"(?<![\d.]){re.escape(value)}\s*{re.escape(measure)}")
-        return max((sum(p in s for p in pairs) / len(pairs) for s in prose if stated.search(s)), default=0.0)
+        return max(
+            (sum(p in s for p in pairs) / max(len(pairs), 1) for s in prose if stated.search(s)), default=0.0
+        )
 
     scored = sorted(
         ((max(support(base), support(target)), (base, target)) for base, target in ways), reverse=True

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ipqa.documents.numbering import BOX, Marker, Sequence, match_marker
-from ipqa.documents.responsibility import split_notes
+from ipqa.documents.responsibility import is_note, split_notes
 from ipqa.models import Span
 from ipqa.text.sentences import strip_span
 
@@ -28,6 +28,7 @@ _FURNITURE = re.compile(
 )
 # A pointer to other texts at the foot of a page belongs to the document, but to none of its sections.
 _POINTER = re.compile(r"^(?:相关|附件|政策)(?:解读|链接|下载|文件|阅读|新闻)\s*[:：]")
+_ROW_VALUES = re.compile(r"\t|[)）]\s*[\d\[<>≥≤+-]")
 _COLUMN = re.compile(r"指标|基期|基数|现状|目标|属性|责任单位|牵头单位|计量单位|\d{4}\s*年")
 # The chapter on where things stand commonly closes with what is wanting; such a paragraph sums up the
 # chapter and does not belong to the numbered paragraph that it happens to follow.
@@ -81,6 +82,7 @@ class _Builder:
     table_headers: list[Span] = field(default_factory=list)
     sequence: Sequence = field(default_factory=Sequence)
     sections: list[_Section] = field(default_factory=list)
+    outside: list[_Section] = field(default_factory=list)  # what was open where the box began
     in_table: bool = False
     bodiless: tuple[Span, int] | None = None  # a heading just read, and its rank
     breadcrumb_end: str = ""
@@ -91,13 +93,16 @@ class _Builder:
             self.furniture.append(span)
         elif _squeeze(line) == _squeeze(self.title) and not self.passages:
             self.headings.append(span)
-        elif (marker := match_marker(line)) and self.sequence.accept(marker):
-            self.in_table = False
-            self._read_numbered(span, line, marker)
+        elif self.in_table and _ROW_VALUES.search(line) and not _SENTENCE_MARK.search(line):
+            self._read_row(span)  # before markers: rows may be numbered
+        elif self._read_marker(span, line):
+            pass
         elif _is_table_header(line):
             self._open_table(span)
         elif self.in_table and not _SENTENCE_MARK.search(line):
-            self._add(Passage(span.start, span.end, self._path(), "row", len(self.table_headers) - 1))
+            self._read_row(span)
+        elif is_note(line) and self.passages and not self.bodiless:
+            self.passages[-1] = replace(self.passages[-1], end=span.end)  # a note on a line of its own
         else:
             self._close_table()
             self._read_body(span, line)
@@ -114,11 +119,27 @@ class _Builder:
             return True
         return bool(_FURNITURE.match(line)) or (not self.passages and line == self.breadcrumb_end)
 
+    def _read_row(self, span: Span) -> None:
+        self._add(Passage(span.start, span.end, self._path(), "row", len(self.table_headers) - 1))
+
+    def _read_marker(self, span: Span, line: str) -> bool:
+        marker = match_marker(line)
+        was_in_box = self.sequence.in_box
+        if not marker or not self.sequence.accept(marker):
+            return False
+        self.in_table = False
+        self._heading_without_body(marker.style.rank)
+        if marker.style is BOX:
+            self.outside = self.outside if was_in_box else self.sections
+        elif was_in_box and not self.sequence.in_box:
+            self.sections = self.outside
+        self._read_numbered(span, line, marker)
+        return True
+
     def _read_numbered(self, span: Span, line: str, marker: Marker) -> None:
         rank = marker.style.rank
-        self._heading_without_body(rank)
         self.sections = [s for s in self.sections if s.rank < rank]
-        if len(line) <= _MAX_HEADING and not _SENTENCE_MARK.search(line):
+        if len(line) <= _MAX_HEADING and not _SENTENCE_MARK.search(line) and not _is_lead_in(line, marker):
             self.sections.append(_Section(rank, line))
             self.headings.append(span)
             self.bodiless = (span, rank)
@@ -132,13 +153,13 @@ class _Builder:
             self.sections = []
         elif self.sections and self.sections[-1].run_in and _SUMMING_UP.match(line):
             self.sections.pop()
-        in_box = bool(self.sections) and self.sections[-1].rank == BOX.rank
-        if not in_box:
+        if not any(section.rank == BOX.rank for section in self.sections):
             self._add(Passage(span.start, span.end, self._path()))
             return
+        numbered = self.sections[-1].rank != BOX.rank
         for project in split_notes(self.text, span.start, span.end):
             project = strip_span(self.text, project.start, project.end)
-            title = _first_sentence(self.text[project.start : project.end])
+            title = "" if numbered else _first_sentence(self.text[project.start : project.end])
             path = (*self._path(), title) if title else self._path()
             self._add(Passage(project.start, project.end, path, "project"))
 
@@ -214,6 +235,11 @@ def _run_in_label(line: str, marker: Marker) -> str:
 def _first_sentence(line: str) -> str:
     head, mark, rest = line.partition("。")
     return head if mark and rest.strip() and len(head) <= _MAX_RUN_IN_TITLE else ""
+
+
+def _is_lead_in(line: str, marker: Marker) -> bool:
+    """第三条 …履行下列职责: is the article's text, and its items follow."""
+    return not marker.style.titled and line[-1] in ":："
 
 
 def _is_table_header(line: str) -> bool:

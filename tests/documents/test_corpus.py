@@ -34,7 +34,17 @@ def test_metadata_are_read_as_written(folder):
     assert (document.title, document.published, document.period) == ("规划甲", "2022-08-24", "2021-2025")
 
 
-@pytest.mark.parametrize("content", ["- 甲\n", "titel: 规划\n", "title: [", "title: 甲\nunit_aliases: [1]\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "- 甲\n",
+        "titel: 规划\n",
+        "title: [",
+        "title: 甲\nunit_aliases: [1]\n",
+        "published: 2022-02-30\n",
+        "title: [甲, 乙]\n",
+    ],
+)
 def test_wrong_metadata_name_their_file(folder, content):
     (folder / "规划.yaml").write_text(content, encoding="utf-8")
     with pytest.raises(DocumentError, match="规划.yaml"):
@@ -63,6 +73,8 @@ def test_a_quote_from_a_heading_points_to_the_clause_under_it(folder):
         '{"q": "", "quote": "服务"}',
         '{"q": "甲", "quote": "文中没有"}',
         '{"q": 1, "quote": "服务"}',
+        '{"q": "，，", "quote": "服务"}',
+        "[" * 100_000,
     ],
 )
 def test_a_wrong_bank_line_is_named(folder, line):
@@ -104,3 +116,12 @@ def test_the_fingerprint_changes_with_text_metadata_and_bank(folder):
         (folder / name).write_text(content, encoding="utf-8")
         seen.add(list_corpus(folder)[0].fingerprint())
     assert len(seen) == 4
+
+
+@pytest.mark.parametrize("name", ["规划.TXT", "规划.yml"])
+def test_files_that_would_be_passed_over_are_named(folder, name):
+    if (folder / name).exists():
+        pytest.skip("这里的文件系统不分大小写")
+    (folder / name).write_text("甲", encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"规划\.(TXT|yml)"):
+        list_corpus(folder)

@@ -76,3 +76,38 @@ def test_years_come_from_the_header_and_units_from_the_row():
     indicator = table_of(["发明(件)12人行某地分行、市甲局等按职责分工负责"]).indicators[0]
     assert (indicator.base_year, indicator.target_year) == (2020, 2025)
     assert [r.unit for r in indicator.responsibility] == ["人行某地分行", "市甲局"]
+
+
+TABS = "序号\t指标\t单位\t2020年\t2025年\t属性\t责任单位"
+
+
+def test_cells_parted_by_tabs_are_read_by_their_columns():
+    rows = ["1\t就业\t万人\t[30]\t>40\t预期性\t市甲局、市乙局", "2\t能耗(%)\t\t-3.5\t-13.5\t约束性\t市丙局"]
+    text = "\n".join(["一、目标", "主要指标", TABS, *rows])
+    outline = parse_outline(text, "")
+    table = read_indicators(text, outline, build_clauses(Document("d", "", text), outline))
+    assert [(i.name, i.measure, i.base, i.target) for i in table.indicators] == [
+        ("就业", "万人", "[30]", ">40"),
+        ("能耗", "%", "-3.5", "-13.5"),
+    ]
+    assert {(i.base_year, i.target_year) for i in table.indicators} == {(2020, 2025)}
+    assert [[r.label for r in i.responsibility] for i in table.indicators] == [
+        ["市甲局", "市乙局"],
+        ["市丙局"],
+    ]
+
+
+@pytest.mark.parametrize("row", ["就业(万人)-3.5-13.5市甲局", "就业(万人)约1至2市甲局"])
+def test_values_that_cannot_be_told_apart_are_reported(row):
+    table = table_of([row])
+    assert table.indicators == ()
+    assert len(table.warnings) == 1
+
+
+def test_numbered_rows_are_rows():
+    assert values("1.发明专利拥有量(件)6.39市甲局")[1:] == ("件", "6.3", "9")
+
+
+def test_a_name_of_one_character_and_an_attribute_column():
+    assert table_of(["量(件)1012市甲局"]).warnings
+    assert values("专利数量(件)12预期性市甲局") == ("专利数量", "件", "1", "2")

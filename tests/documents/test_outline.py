@@ -63,6 +63,38 @@ def test_a_box_holds_several_projects_in_one_line():
     assert clauses_of(text)[-1].section_path == ("二、保障",)
 
 
+def test_a_box_in_the_middle_of_a_chapter_closes_where_the_section_goes_on():
+    text = (
+        "一、任务\n(一)加强保护\n1.做甲。甲。(市甲局)\n"
+        "专栏1 工程\n1.子工程。做子。(市子局)\n2.丑工程。做丑。(市丑局)\n"
+        "(二)促进运用\n促进转化。(市乙局)\n1.做丙。丙。(市丙局)\n二、保障\n加强领导。"
+    )
+    assert [(c.kind, c.section_path) for c in clauses_of(text)] == [
+        ("task", ("一、任务", "(一)加强保护", "1.做甲")),
+        ("project", ("一、任务", "专栏1 工程", "1.子工程")),
+        ("project", ("一、任务", "专栏1 工程", "2.丑工程")),
+        ("task", ("一、任务", "(二)促进运用")),
+        ("task", ("一、任务", "(二)促进运用", "1.做丙")),
+        ("paragraph", ("二、保障",)),
+    ]
+
+
+def test_a_note_on_a_line_of_its_own_belongs_to_the_clause_above():
+    clauses = clauses_of(
+        "一、任务\n1.做甲。甲。\n(责任单位:市甲局)\n2.做乙。乙。\n牵头单位:市乙局\n配合单位:市丙局"
+    )
+    assert [[r.label for r in c.responsibility] for c in clauses] == [["市甲局"], ["市乙局", "市丙局"]]
+    assert clauses[0].text == "1.做甲。甲。\n(责任单位:市甲局)"
+
+
+def test_articles_without_a_space_with_a_gap_and_put_in_later():
+    text = (
+        "第一章总则\n第一条为了保护,制定本法。\n第二条依照第一条办理。\n"
+        "第四条 机关履行下列职责：\n（一）登记；\n第四条之一 公开。"
+    )
+    assert [p[-1] for p in paths(text)] == ["第一条", "第二条", "第四条", "（一）", "第四条之一"]
+
+
 def test_the_paragraph_that_sums_up_a_chapter_belongs_to_the_chapter():
     text = "一、基础\n(一)成绩一。好。\n(二)成绩二。也好。\n取得成绩,但仍存在一些问题。\n二、要求\n做。"
     assert paths(text)[2] == ("一、基础",)

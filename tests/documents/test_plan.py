@@ -1,5 +1,6 @@
 """The truth of the plan that ships: counted by hand, found by rules that know nothing of this plan."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -46,10 +47,19 @@ def test_58_tasks_and_projects_23_of_them_with_a_lead(noted):
 
 
 @pytest.mark.parametrize(
-    ("unit", "count"), [("市市场监管局", 53), ("市工业和信息化局", 18), ("市法院", 9), ("市税务局", 1)]
+    ("unit", "count"),
+    [("市市场监管局", 53), ("市工业和信息化局", 18), ("市法院", 9), ("市税务局", 1), ("市科协", 2)],
 )
 def test_how_many_notes_name_a_unit(noted, unit, count):
     assert sum(any(r.unit == unit for r in clause.responsibility) for clause in noted) == count
+
+
+def test_no_unit_of_a_note_is_lost(noted):
+    """As many names as the notes have separators: each ends with its unit, 等 or the role words."""
+    for clause in noted:
+        note = clause.text[clause.text.rindex("。") + 1 :].strip("()").removeprefix("责任单位:")
+        names = re.split("、|牵头,", re.sub(r"\(.*?\)", "", note))
+        assert len(clause.responsibility) == len(names), note
 
 
 def test_one_note_names_a_unit_with_and_without_a_qualifier(noted):

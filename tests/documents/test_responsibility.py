@@ -47,6 +47,14 @@ def parsed(note):
             ],
         ),
         ("市甲局等部门、各有关部门按职责分工负责", [("responsible", "市甲局")]),
+        ("牵头单位：市甲委，责任单位：各县区政府", [("lead", "市甲委"), ("responsible", "各县区政府")]),
+        ("市甲办负责，2023年底前完成，持续推进", [("responsible", "市甲办")]),
+        ("资金由市财政局负责", [("responsible", "市财政局")]),
+        (
+            "责任部门:市甲局 市乙局/市丙局",
+            [("responsible", "市甲局"), ("responsible", "市乙局"), ("responsible", "市丙局")],
+        ),
+        ("市甲局会同市乙局负责", [("responsible", "市甲局"), ("responsible", "市乙局")]),
     ],
 )
 def test_notes(note, expected):
@@ -65,6 +73,16 @@ def test_a_qualifier_is_kept_apart_from_the_name():
         ("做事。（责任单位：市甲局）  ", "（责任单位：市甲局）"),
         ("做事。(市甲局)", "(市甲局)"),
         ("做事。(各县(市、区)人民政府负责)", "(各县(市、区)人民政府负责)"),
+        ("做事(责任单位:市甲局)。", "(责任单位:市甲局)"),
+        ("做事。（责任单位：市甲局。）", "（责任单位：市甲局。）"),
+        ("做事。【责任单位：市甲局】", "【责任单位：市甲局】"),
+        ("做事。\n责任单位:市甲局", "责任单位:市甲局"),
+        ("做事。责任单位:市甲局。", "责任单位:市甲局。"),
+        ("做事。\n牵头单位:市甲局\n配合单位:市乙局", "牵头单位:市甲局\n配合单位:市乙局"),
+        ("统计口径见上。(不含市财政局)", None),
+        ("统计口径见上。(含落实)", None),
+        ("见附件。(详见附件)", None),
+        ("价格。(含税)", None),
         ("技术与创新支持中心(TISC)", None),
         ("设立工作站(中心)", None),
         ("由市甲局负责。", None),
@@ -74,7 +92,8 @@ def test_a_qualifier_is_kept_apart_from_the_name():
     ],
 )
 def test_a_note_closes_its_clause(text, note):
-    span = find_note(text, 0, len(text))
+    found = find_note(text, 0, len(text))
+    span = found.span if found else None
     assert (text[span.start : span.end] if span else None) == note
 
 
