@@ -20,8 +20,10 @@ import numpy as np
 
 from ipqa.documents.reader import read_text
 from ipqa.engine import PolicySearch
-from ipqa.errors import DocumentError, EvaluationError, MissingExtraError
+from ipqa.errors import DocumentError, EvaluationError, MissingExtraError, QuestionError
 from ipqa.models import Answer, Clause, Hit
+from ipqa.retrieval.search import check_question
+from ipqa.text.normalise import without_spaces
 
 DEPTH = 10  # how many hits are looked at
 ALL = "all"
@@ -56,12 +58,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Report:
-    """Means by question type and in all; ``latency`` in milliseconds over all questions."""
+    """Means by question type and in all; ``latency`` in milliseconds over all questions.
+
+    ``unfound`` names the quotes that no clause shows, each after its question's id: labels gone wrong.
+    """
 
     questions: int
     by_type: Mapping[str, Mapping[str, float]]
     latency: Mapping[str, float]
     outcomes: tuple[Outcome, ...]
+    unfound: tuple[str, ...]
 
 
 def read_questions(path: Path) -> tuple[LabelledQuestion, ...]:
@@ -74,14 +80,18 @@ def read_questions(path: Path) -> tuple[LabelledQuestion, ...]:
         lines = read_text(path).split("\n")
     except DocumentError as error:
         raise EvaluationError(str(error)) from error
-    questions = tuple(
-        _read_line(line, f"{path} 第 {number} 行", number)
-        for number, line in enumerate(lines, 1)
-        if line.strip()
-    )
+    questions: dict[str, LabelledQuestion] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        where = f"{path} 第 {number} 行"
+        question = _read_line(line, where, number)
+        if question.id in questions:
+            raise EvaluationError(f"{where}的 id {question.id} 前面已经用过")
+        questions[question.id] = question
     if not questions:
         raise EvaluationError(f"{path} 里没有题目")
-    return questions
+    return tuple(questions.values())
 
 
 def evaluate(policy: PolicySearch, questions: Sequence[LabelledQuestion]) -> Report:
@@ -92,9 +102,12 @@ def evaluate(policy: PolicySearch, questions: Sequence[LabelledQuestion]) -> Rep
     marked in the first hit), ``units`` and ``lead`` (named exactly). Rank measures come from ir-measures.
 
     Raises:
+        EvaluationError: if no question is answerable.
         MissingExtraError: if ir-measures is not installed.
     """
     answerable = [q for q in questions if q.answerable and q.gold]
+    if not answerable:
+        raise EvaluationError("没有可评测的题目:没有一道题能回答(answerable)并且写明引文(gold)")
     policy.ask("预热")
     answers, milliseconds = [], []
     for question in answerable:
@@ -106,13 +119,22 @@ def evaluate(policy: PolicySearch, questions: Sequence[LabelledQuestion]) -> Rep
         Outcome(q.id, q.question, q.type, {**ranked[q.id], **_content_measures(policy, q, answer)}, taken)
         for q, answer, taken in zip(answerable, answers, milliseconds, strict=True)
     )
-    latency = {f"p{p}": float(np.percentile(milliseconds, p)) for p in (50, 95)} if milliseconds else {}
-    return Report(len(outcomes), _means(outcomes), latency, outcomes)
+    latency = {f"p{p}": float(np.percentile(milliseconds, p)) for p in (50, 95)}
+    return Report(len(outcomes), _means(outcomes), latency, outcomes, _unfound(policy, answerable))
 
 
 def shows(clause: Clause, quote: str) -> bool:
     """Whether a clause shows a quote, white space aside."""
-    return _fold(quote) in _fold(clause.text)
+    return without_spaces(quote) in without_spaces(clause.text)
+
+
+def _unfound(policy: PolicySearch, questions: Sequence[LabelledQuestion]) -> tuple[str, ...]:
+    return tuple(
+        f"{question.id}:{quote}"
+        for question in questions
+        for quote in question.gold
+        if not any(shows(clause, quote) for clause in policy.clauses)
+    )
 
 
 def _rank_measures(
@@ -161,7 +183,7 @@ def _content_measures(
 def _marks(policy: PolicySearch, hit: Hit, quote: str) -> bool:
     """Whether at least half of the quote is marked in the hit."""
     text = policy.document(hit.clause.doc_id).text
-    pattern = r"\s*".join(re.escape(char) for char in _fold(quote))
+    pattern = r"\s*".join(re.escape(char) for char in without_spaces(quote))
     for match in re.finditer(pattern, hit.clause.text):
         start, end = hit.clause.start + match.start(), hit.clause.start + match.end()
         marked = sum(len(text[max(start, s.start) : min(end, s.end)]) for s in hit.highlights)
@@ -189,13 +211,17 @@ def _read_line(line: str, where: str, number: int) -> LabelledQuestion:
         data: Any = json.loads(line)
     except json.JSONDecodeError as error:
         raise EvaluationError(f"{where}不是有效的 JSON:{error.msg}") from error
-    if not isinstance(data, dict) or not isinstance(data.get("q"), str) or not data["q"].strip():
-        raise EvaluationError(f"{where}应含非空的 q(问题)")
+    if not isinstance(data, dict) or "q" not in data:
+        raise EvaluationError(f"{where}应含 q(问题)")
+    try:
+        check_question(data["q"])
+    except QuestionError as error:
+        raise EvaluationError(f"{where}的 q 不能用:{error}") from error
     lists = {}
     for key in ("gold", "units", "lead", "history"):
         value = data.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise EvaluationError(f"{where}的 {key} 应是字符串的列表")
+        if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value):
+            raise EvaluationError(f"{where}的 {key} 应是列表,每项是非空的字符串")
         lists[key] = tuple(value)
     if data.get("need", "any") not in ("any", "all"):
         raise EvaluationError(f"{where}的 need 应是 any 或 all,而不是 {data['need']!r}")
@@ -207,7 +233,3 @@ def _read_line(line: str, where: str, number: int) -> LabelledQuestion:
         needs_all=data.get("need") == "all",
         **lists,
     )
-
-
-def _fold(text: str) -> str:
-    return "".join(text.split())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ipqa.errors import SettingsError
@@ -24,7 +24,7 @@ class Settings(BaseSettings):
     encoder: str = DEFAULT_ENCODER
     query_prompt: str = ""
     host: str = "127.0.0.1"
-    port: int = 7860
+    port: int = Field(default=7860, ge=1, le=65535)
 
 
 def load_settings() -> Settings:

@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -68,6 +69,43 @@ def test_a_filter_changes_which_clauses_come_back_not_their_scores(policy):
     wide = {h.clause.id: h.scores for h in policy.search("海外维权", k=91)}
     for hit in policy.search("海外维权", k=10, unit="市贸促会"):
         assert hit.scores == pytest.approx(wide[hit.clause.id])
+
+
+def test_a_filtered_ranking_is_the_whole_ranking_restricted_to_the_filter(policy):
+    whole = policy.search("海外维权", k=len(policy.clauses))
+    filtered = policy.search("海外维权", k=len(policy.clauses), kind="paragraph")
+    expected = [hit for hit in whole if hit.clause.kind == "paragraph"]
+    assert [hit.clause.id for hit in filtered] == [hit.clause.id for hit in expected]
+    assert [hit.score for hit in filtered] == pytest.approx([hit.score for hit in expected])
+
+
+@pytest.mark.parametrize(
+    ("limit", "error", "message"),
+    [
+        ({"unit": ""}, UnknownUnitError, "请给出单位名称"),
+        ({"unit": " \u3000"}, UnknownUnitError, "请给出单位名称"),
+        ({"unit": 5}, UnknownUnitError, "请给出单位名称"),
+        ({"doc": ""}, UnknownDocumentError, PLAN),
+        ({"doc": 5}, UnknownDocumentError, "5"),
+        ({"section": ""}, ArgumentError, "章节"),
+        ({"section": "  "}, ArgumentError, "章节"),
+        ({"section": "，"}, ArgumentError, "章节"),
+        ({"section": 3}, ArgumentError, "章节"),
+        ({"kind": ""}, ArgumentError, "kind"),
+        ({"role": ""}, ArgumentError, "role"),
+    ],
+)
+def test_a_blank_filter_is_an_error_not_everything(policy, limit, error, message):
+    for call in (policy.search, policy.ask):
+        with pytest.raises(error, match=message):
+            call("专利", **limit)
+
+
+@pytest.mark.parametrize("unit", ["", "  ", None, 5])
+def test_tasks_and_units_need_a_name(policy, unit):
+    for call in (policy.tasks, policy.unit):
+        with pytest.raises(UnknownUnitError, match="请给出单位名称"):
+            call(unit)
 
 
 @pytest.mark.parametrize(
@@ -147,6 +185,30 @@ def test_questions_that_cannot_be_searched(policy, question, message):
             call(question)
 
 
+@pytest.mark.parametrize("question", [None, 5, b"x", ["专利"]])
+def test_a_question_that_is_no_string_is_refused(policy, question):
+    for call in (policy.search, policy.ask):
+        with pytest.raises(QuestionError, match=f"字符串.*{type(question).__name__}"):
+            call(question)
+
+
+@pytest.mark.parametrize("k", ["3", 1.5, True, None, -1])
+def test_k_has_to_be_a_whole_number(policy, k):
+    for call in (policy.search, policy.ask):
+        with pytest.raises(ArgumentError, match=f"k .*整数.*{k}"):
+            call("专利", k=k)
+
+
+@pytest.mark.parametrize("history", [5, {"专利": 1}, {"专利"}, iter(["专利"]), "专利", b"x", [None]])
+def test_a_history_that_is_no_sequence_of_strings_is_refused(policy, history):
+    with pytest.raises(ArgumentError, match="history"):
+        policy.ask("专利", history)
+
+
+def test_no_history_is_an_empty_one(policy):
+    assert policy.ask("由谁负责?", None) == policy.ask("由谁负责?")
+
+
 def test_500_characters_are_searched(policy):
     assert policy.search("专利" * 250, k=1)
 
@@ -163,8 +225,20 @@ def test_an_answer_cites_verbatim_and_numbers_from_one(policy):
 
 def test_a_quote_that_is_not_there_is_not_verified(policy):
     citation = policy.ask("商业秘密").citations[0]
-    altered = type(citation)(**{**vars(citation), "quote": citation.quote + "。"})
-    assert not policy.verify(altered)
+    text, start = policy.document(PLAN).text, citation.start
+    other = next(c.id for c in policy.clauses if not c.start <= start < c.end)
+    for change in (
+        {"quote": citation.quote + "。"},
+        {"clause_id": f"{PLAN}#999"},
+        {"clause_id": other},
+        {"start": start, "end": start, "quote": ""},
+        {"start": start - len(text), "end": citation.end - len(text)},
+        {"start": 0, "end": 10, "quote": text[:10]},
+        {"end": len(text) + 9, "quote": text[start:]},
+    ):
+        assert not policy.verify(replace(citation, **change)), change
+    with pytest.raises(UnknownDocumentError):
+        policy.verify(replace(citation, doc_id="没有"))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -70,11 +70,30 @@ def test_measures_by_hand(policy, tmp_path):
     assert means["lead"] == 1
     assert report.by_type["b"]["hit@1"] == 1 / 2
     assert set(report.latency) == {"p50", "p95"}
+    assert report.unfound == ("3:文中没有的话",)
+
+
+def test_questions_of_which_none_is_answerable_are_an_error(policy, tmp_path):
+    path = write(tmp_path, {"q": "天气", "answerable": False}, {"q": "专利"})
+    with pytest.raises(EvaluationError, match="没有可评测的题目"):
+        evaluate(policy, read_questions(path))
 
 
 @pytest.mark.parametrize(
     "line",
-    ["{", '{"type": "a"}', '{"q": " "}', '{"q": "甲", "gold": "乙"}', '{"q": "甲", "need": "some"}', "[]"],
+    [
+        "{",
+        "[]",
+        '{"type": "a"}',
+        '{"q": " "}',
+        '{"q": "?!"}',
+        '{"q": 5}',
+        f'{{"q": "{"长" * 501}"}}',
+        '{"q": "甲", "gold": "乙"}',
+        '{"q": "甲", "gold": ["乙", " "]}',
+        '{"q": "甲", "need": "some"}',
+        '{"q": "甲", "id": "1"}',
+    ],
 )
 def test_a_wrong_line_is_named(tmp_path, line):
     path = tmp_path / "题目.jsonl"

@@ -20,7 +20,8 @@ def test_a_dotenv_file_is_read_and_others_settings_in_it_are_left_alone(monkeypa
     assert load_settings().encoder == "模型"
 
 
-def test_a_wrong_value_is_named(monkeypatch):
-    monkeypatch.setenv("IPQA_PORT", "门牌")
-    with pytest.raises(SettingsError, match="IPQA_PORT='门牌'"):
+@pytest.mark.parametrize("port", ["门牌", "0", "99999"])
+def test_a_wrong_value_is_named(monkeypatch, port):
+    monkeypatch.setenv("IPQA_PORT", port)
+    with pytest.raises(SettingsError, match=f"IPQA_PORT='{port}'"):
         load_settings()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ipqa.errors import IpqaError
-from ipqa.models import Answer, Citation, Document, Hit
+from ipqa.models import Answer, Citation, Clause, Document, Hit
 
 DocumentById = Callable[[str], Document]
 
@@ -38,9 +38,20 @@ def compose(question: str, resolved_question: str, hits: Sequence[Hit], document
     )
 
 
-def verify(citation: Citation, document: Document) -> bool:
-    """Whether the quote still stands where the citation says."""
-    return document.text[citation.start : citation.end] == citation.quote
+def verify(citation: Citation, document: Document, clause: Clause | None) -> bool:
+    """Whether the quote still stands where the citation says: there in the document, and in the clause.
+
+    Args:
+        citation: what is cited.
+        document: the document that the citation names.
+        clause: the clause that the citation names; None if there is none of that id.
+    """
+    start, end = citation.start, citation.end
+    if clause is None or clause.doc_id != document.id:
+        return False
+    # Python's slices take any numbers, negative ones too: the place has to be checked on its own.
+    within = 0 <= clause.start <= start < end <= clause.end and end <= len(document.text)
+    return within and document.text[start:end] == citation.quote
 
 
 def _cite(hit: Hit, number: int, document: DocumentById) -> Citation:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from ipqa.errors import ArgumentError
+from ipqa.retrieval.search import MAX_QUESTION_LENGTH
+from ipqa.text.normalise import has_letters
 
 # Words that point back, and openings that only go on from something said before.
 _POINTS_BACK = re.compile(
@@ -26,15 +28,18 @@ def resolve(question: str, history: Sequence[str], has_topic: Callable[[str], bo
 
     Args:
         question: as the user put it.
-        history: the user's earlier turns, oldest first.
+        history: the user's earlier turns, oldest first; what could not be searched does not count, and of a
+            turn no more than the 500 characters that a question may have.
         has_topic: says whether a text names a topic of the field.
 
     Raises:
         ArgumentError: if the history is not a sequence of strings.
     """
-    if isinstance(history, str) or not all(isinstance(turn, str) for turn in history):
+    listed = isinstance(history, Sequence) and not isinstance(history, str)
+    if not listed or not all(isinstance(turn, str) for turn in history):
         raise ArgumentError("history 应是此前各轮提问的列表,每项是一个字符串")
-    turns = [turn.strip() for turn in history if turn.strip()][-_TURNS:]
+    cut = (turn.strip()[:MAX_QUESTION_LENGTH] for turn in history)
+    turns = [turn for turn in cut if has_letters(turn)][-_TURNS:]
     return " ".join((*turns, question)) if turns and _leans(question, has_topic) else question
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -15,12 +17,13 @@ from ipqa.engine import PolicySearch
 from ipqa.errors import IpqaError, QuestionError
 from ipqa.evaluation import evaluate, read_questions
 from ipqa.interfaces import terminal
-from ipqa.interfaces.payload import read_citations, to_json
+from ipqa.interfaces.payload import read_citations
 from ipqa.interfaces.progress import BuildProgress
 from ipqa.models import CLAUSE_KINDS, ROLES, ClauseKind, Role
 from ipqa.settings import load_settings
 
 EXIT_ERROR = 2
+EXIT_OUTPUT = 1
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,10 @@ def filter_options(command: Any) -> Any:  # noqa: ANN401
     return command
 
 
-@click.group(help="政策规划语义检索问答:用平常话提问,给出逐字引自原文、标明章节和责任单位的条款。")
+@click.group(
+    invoke_without_command=True,
+    help="政策规划语义检索问答:用平常话提问,给出逐字引自原文、标明章节和责任单位的条款。",
+)
 @click.option("--corpus", type=click.Path(path_type=Path), help="语料文件夹,默认 corpus/。")
 @click.option("--index", type=click.Path(path_type=Path), help="索引文件夹,默认 index/。")
 @click.option("--encoder", help="编码器:default、模型文件夹或模型名。")
@@ -70,6 +76,8 @@ def filter_options(command: Any) -> Any:  # noqa: ANN401
 def cli(context: click.Context, corpus: Path | None, index: Path | None, encoder: str | None) -> None:
     """Options that every command shares."""
     context.obj = Places(corpus, index, encoder)
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 @cli.command(help="重建索引。")
@@ -83,8 +91,8 @@ def build(places: Places, as_json: bool) -> None:
     for warning in policy.warnings:
         click.echo(f"注意:{warning}", err=True)
     if as_json:
-        click.echo(
-            to_json({"counts": policy.manifest.counts, "seconds": seconds, "warnings": policy.warnings})
+        terminal.show_json(
+            {"counts": policy.manifest.counts, "seconds": seconds, "warnings": policy.warnings}
         )
         return
     counts = policy.manifest.counts
@@ -114,7 +122,7 @@ def search(
     policy = places.open()
     hits = policy.search(question, k, unit=unit, role=role, doc=doc, section=section, kind=kind)
     if as_json:
-        click.echo(to_json(hits))
+        terminal.show_json(hits)
     elif hits:
         terminal.show_hits(policy, hits)
     else:
@@ -143,7 +151,7 @@ def ask(
     policy = places.open()
     answer = policy.ask(question, history, k, unit=unit, role=role, doc=doc, section=section, kind=kind)
     if as_json:
-        click.echo(to_json(answer))
+        terminal.show_json(answer)
     else:
         terminal.show_answer(policy, answer)
 
@@ -163,7 +171,7 @@ def chat(places: Places, as_json: bool) -> None:
             continue
         history.append(question)
         if as_json:
-            click.echo(to_json(answer))
+            terminal.show_json(answer, one_line=True)
         else:
             terminal.show_answer(policy, answer)
 
@@ -179,7 +187,7 @@ def tasks(places: Places, unit: str, as_json: bool, role: Role | None, doc: str 
     policy = places.open()
     clauses = policy.tasks(unit, role, doc=doc)
     if as_json:
-        click.echo(to_json(clauses))
+        terminal.show_json(clauses)
     else:
         terminal.show_tasks(policy, unit, clauses)
 
@@ -194,7 +202,7 @@ def indicators(places: Places, as_json: bool, unit: str | None, doc: str | None)
     policy = places.open()
     found = policy.indicators(unit, doc=doc)
     if as_json:
-        click.echo(to_json(found))
+        terminal.show_json(found)
     else:
         terminal.show_indicators(found)
 
@@ -207,15 +215,15 @@ def verify(places: Places, as_json: bool, file: Path | None) -> None:
     """Check that quotes still stand where they are cited from."""
     policy = places.open()
     if file is None:
-        checks = {
-            clause.id: policy.document(clause.doc_id).text[clause.start : clause.end] == clause.text
+        checks = [
+            (clause.id, policy.document(clause.doc_id).text[clause.start : clause.end] == clause.text)
             for clause in policy.clauses
-        }
+        ]
     else:
-        checks = {f"[{c.number}] {c.clause_id}": policy.verify(c) for c in read_citations(file)}
-    wrong = [name for name, right in checks.items() if not right]
+        checks = [(f"[{c.number}] {c.clause_id}", policy.verify(c)) for c in read_citations(file)]
+    wrong = [name for name, right in checks if not right]
     if as_json:
-        click.echo(to_json({"checked": len(checks), "wrong": wrong}))
+        terminal.show_json({"checked": len(checks), "wrong": wrong})
     else:
         for name in wrong:
             click.echo(f"与原文不符:{name}")
@@ -233,8 +241,10 @@ def evaluate_file(places: Places, file: Path, as_json: bool, errors: bool) -> No
     """Measure quality and speed over a question file."""
     questions = read_questions(file)
     report = evaluate(places.open(), questions)
+    for quote in report.unfound:
+        click.echo(f"注意:没有条款含有引文 {quote}", err=True)
     if as_json:
-        click.echo(to_json(report))
+        terminal.show_json(report)
         return
     terminal.show_report(report)
     if errors:
@@ -257,9 +267,13 @@ def serve(places: Places, as_json: bool, host: str | None, port: int | None) -> 
     settings = load_settings()
     address, number = host or settings.host, port or settings.port
     policy = places.open()
-    if as_json:
-        click.echo(to_json({"url": f"http://{address}:{number}", "counts": policy.manifest.counts}))
-    serve_page(policy, address, number)
+
+    def started(url: str) -> None:
+        click.echo(f"网页已启动:{url}(按 Ctrl+C 结束)", err=True)
+        if as_json:
+            terminal.show_json({"url": url, "counts": policy.manifest.counts}, one_line=True)
+
+    serve_page(policy, address, number, started)
 
 
 def _next_question(quiet: bool) -> str:
@@ -284,6 +298,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _fail(_usage_message(error))
     except click.Abort:
         sys.exit(130)
+    except OSError as error:
+        _give_up(error)
+
+
+def _give_up(error: OSError) -> NoReturn:
+    """Output cannot be written: the disk is full, or whoever read it (``| head``) has gone."""
+    with suppress(OSError):  # else the interpreter's last flush fails again, with a traceback
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if not isinstance(error, BrokenPipeError):
+        with suppress(OSError):
+            click.echo(f"错误:无法读写:{error.strerror or error}", err=True)
+    sys.exit(EXIT_OUTPUT)
 
 
 def _fail(message: str) -> None:
@@ -300,6 +326,9 @@ def _usage_message(error: click.UsageError) -> str:
         message = _parameter_message(error, error.param, error.ctx)
     elif error.message.startswith("No such command"):
         message = f"没有这个命令:{error.message.split(chr(39))[1]}"
+    elif error.message.startswith("Got unexpected extra argument"):
+        extra = error.message.partition("(")[2].removesuffix(")")
+        message = f"多余的参数:{extra};有空格的内容请用引号括起来"
     return f"{message}(查看用法:{error.ctx.command_path} --help)" if error.ctx else message
 
 

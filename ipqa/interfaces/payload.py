@@ -23,9 +23,9 @@ def to_payload(value: object) -> Any:  # noqa: ANN401  JSON has no narrower type
     return value
 
 
-def to_json(value: object) -> str:
-    """The payload as indented JSON, Chinese as it is."""
-    return json.dumps(to_payload(value), ensure_ascii=False, indent=2)
+def to_json(value: object, *, ascii_only: bool = False, one_line: bool = False) -> str:
+    """The payload as JSON, indented unless it shall be one line; Chinese as it is, or escaped."""
+    return json.dumps(to_payload(value), ensure_ascii=ascii_only, indent=None if one_line else 2)
 
 
 def read_citations(path: Path) -> tuple[Citation, ...]:

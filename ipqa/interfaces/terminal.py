@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
+import sys
 from collections.abc import Mapping, Sequence
 
 import click
 
 from ipqa.engine import PolicySearch
 from ipqa.evaluation import ALL, Report
+from ipqa.interfaces.payload import to_json
 from ipqa.models import (
     KIND_NAMES,
     ROLE_NAMES,
@@ -21,6 +24,12 @@ from ipqa.models import (
 )
 
 _GAP = "  "
+
+
+def show_json(value: object, *, one_line: bool = False) -> None:
+    """JSON that whoever reads standard output can decode: UTF-8 as it is, anything else (GBK) by escapes."""
+    encoding = codecs.lookup(getattr(sys.stdout, "encoding", None) or "utf-8").name
+    click.echo(to_json(value, ascii_only=encoding != "utf-8", one_line=one_line))
 
 
 def show_answer(policy: PolicySearch, answer: Answer) -> None:

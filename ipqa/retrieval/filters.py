@@ -6,9 +6,9 @@ import difflib
 from collections.abc import Callable, Sequence
 
 from ipqa.documents.units import UnitDirectory
-from ipqa.errors import ArgumentError
+from ipqa.errors import ArgumentError, UnknownUnitError
 from ipqa.models import CLAUSE_KINDS, ROLES, Clause, ClauseKind, Role
-from ipqa.text.normalise import normalise
+from ipqa.text.normalise import has_letters, normalise, without_spaces
 
 ClauseFilter = Callable[[Clause], bool]
 
@@ -40,20 +40,32 @@ def make_filter(
     """
     _check_choice("kind", kind, CLAUSE_KINDS)
     _check_choice("role", role, ROLES)
-    if not (unit or role or doc_id or section or kind):
+    # Only None means "any": a blank name is a mistake of the caller, and no filter would hide it.
+    if all(limit is None for limit in (unit, role, doc_id, section, kind)):
         return None
-    name = units.resolve(unit) if unit else None
-    heading = _find_heading(section, clauses) if section else ""
+    name = None if unit is None else find_unit(unit, units)
+    heading = None if section is None else _find_heading(section, clauses)
 
     def accept(clause: Clause) -> bool:
         return (
             (not kind or clause.kind == kind)
-            and (not doc_id or clause.doc_id == doc_id)
+            and (doc_id is None or clause.doc_id == doc_id)
             and (not heading or any(heading in _fold(h) for h in clause.section_path))
             and (not (name or role) or _names(clause, name, role, units))
         )
 
     return accept
+
+
+def find_unit(name: str, units: UnitDirectory) -> str:
+    """The board's name of the unit that ``name`` means.
+
+    Raises:
+        UnknownUnitError: if the name is blank or no note names such a unit.
+    """
+    if not isinstance(name, str) or not has_letters(name):
+        raise UnknownUnitError(f"请给出单位名称,例如“{units.names[0]}”" if units.names else "请给出单位名称")
+    return units.resolve(name)
 
 
 def _names(clause: Clause, name: str | None, role: Role | None, units: UnitDirectory) -> bool:
@@ -64,6 +76,8 @@ def _names(clause: Clause, name: str | None, role: Role | None, units: UnitDirec
 
 
 def _find_heading(section: str, clauses: Sequence[Clause]) -> str:
+    if not isinstance(section, str) or not has_letters(section):
+        raise ArgumentError("请给出章节标题里的文字,而不是空白或标点")
     wanted = _fold(section)
     headings = dict.fromkeys(h for clause in clauses for h in clause.section_path)
     if any(wanted in _fold(h) for h in headings):
@@ -79,4 +93,4 @@ def _check_choice(name: str, value: str | None, choices: Sequence[str]) -> None:
 
 
 def _fold(text: str) -> str:
-    return normalise(text).replace(" ", "")
+    return without_spaces(normalise(text))

@@ -44,6 +44,17 @@ class Candidate:
     scores: Mapping[str, float]
 
 
+@dataclass(frozen=True)
+class Pool:
+    """What :meth:`ClauseIndex.candidates` gives, in the order of the corpus.
+
+    ``best_lexical`` is the highest BM25 score of any clause of the corpus, allowed or not.
+    """
+
+    candidates: tuple[Candidate, ...]
+    best_lexical: float
+
+
 class ClauseIndex(Protocol):
     """What the search asks of an engine."""
 
@@ -53,7 +64,7 @@ class ClauseIndex(Protocol):
 
     def candidates(
         self, vector: Vectors, words: Sequence[str], limit: int, allowed: npt.NDArray[np.bool_] | None
-    ) -> list[Candidate]:
+    ) -> Pool:
         """The clauses worth ranking: at least the ``limit`` best of each grain and of BM25.
 
         Args:
@@ -66,8 +77,8 @@ class ClauseIndex(Protocol):
     def sentence_scores(self, clause: Clause, vector: Vectors) -> Mapping[str, Vectors]:
         """How well each sentence of a clause answers: by grain, float32 ``[len(clause.sentences)]``.
 
-        ``sentence`` is the sentence's own cosine, ``question`` the best cosine of the bank questions whose
-        quote overlaps it (0 where there is none).
+        ``sentence`` is the sentence's own cosine, negative ones too; ``question`` the best cosine of the bank
+        questions whose quote overlaps it, 0 where none is alike or there is none.
         """
 
 
@@ -125,10 +136,11 @@ class LocalIndex:
 
     def candidates(
         self, vector: Vectors, words: Sequence[str], limit: int, allowed: npt.NDArray[np.bool_] | None
-    ) -> list[Candidate]:
+    ) -> Pool:
         """As :meth:`ClauseIndex.candidates`; every candidate's scores are exact."""
         pool = max(_MIN_POOL, 2 * limit)
         lexical = self.lexical.scores(words)
+        best_lexical = float(lexical.max(initial=0))
         if allowed is not None:
             lexical = np.where(allowed, lexical, 0)
         best = np.argsort(-lexical, kind="stable")[:pool]
@@ -140,24 +152,25 @@ class LocalIndex:
         ordinals = np.unique(np.concatenate(found))
         parts = {name: grain.best(vector, ordinals) for name, grain in self.grains.items()}
         parts["lexical"] = lexical[ordinals]
-        return [
+        candidates = (
             Candidate(self.clauses[ordinal], {name: float(scores[i]) for name, scores in parts.items()})
             for i, ordinal in enumerate(ordinals)
-        ]
+        )
+        return Pool(tuple(candidates), best_lexical)
 
     def sentence_scores(self, clause: Clause, vector: Vectors) -> Mapping[str, Vectors]:
         """As :meth:`ClauseIndex.sentence_scores`."""
         ordinal = np.array([self._ordinals[clause.id]])
-        sentences = np.array([(s.start, s.end) for s in clause.sentences])
-        found = {}
-        for name in ("sentence", "question"):
-            grain = self.grains[name]
-            rows = grain.rows_of(ordinal)
-            spans = grain.spans[rows]
-            overlap = (spans[:, 0] < sentences[:, 1:]) & (sentences[:, :1] < spans[:, 1])
-            scores = np.where(overlap, grain.vectors.scores(vector, rows), 0)
-            found[name] = scores.max(axis=1, initial=0).astype(np.float32)
-        return found
+        sentence, question = self.grains["sentence"], self.grains["question"]
+        stretches = np.array([(s.start, s.end) for s in clause.sentences])
+        rows = question.rows_of(ordinal)
+        quotes = question.spans[rows]
+        overlap = (quotes[:, 0] < stretches[:, 1:]) & (stretches[:, :1] < quotes[:, 1])
+        asked = np.where(overlap, question.vectors.scores(vector, rows), 0).max(axis=1, initial=0)
+        return {  # the sentences' rows stand in the sentences' order
+            "sentence": sentence.vectors.scores(vector, sentence.rows_of(ordinal)),
+            "question": asked.astype(np.float32),
+        }
 
     @cached_property
     def _ordinals(self) -> dict[str, int]:

@@ -1,13 +1,14 @@
 """Ranking: a weighted sum of named scores. The weights stand in ``resources/ranking.json``.
 
-BM25 has no upper bound, so it is taken relative to the best candidate of the question. Such a relative score
+BM25 has no upper bound, so it is taken relative to the best clause of the corpus for the question, filter or
+not: a filter changes which clauses come back, never their scores. Such a relative score
 ranks; whether anything answers at all has to be judged by the raw scores, which stay in the candidate.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import numpy as np
 
 from ipqa.models import Clause, Span
 from ipqa.retrieval.encoder import Vectors
-from ipqa.retrieval.index import Candidate
+from ipqa.retrieval.index import Candidate, Pool
 
 WEIGHTS_FILE = Path(__file__).parent / "resources" / "ranking.json"
 
@@ -44,12 +45,12 @@ class Ranked:
     score: float
 
 
-def rank(candidates: Sequence[Candidate], weights: Weights) -> list[Ranked]:
+def rank(pool: Pool, weights: Weights) -> list[Ranked]:
     """Order candidates, best first; of equals the earlier in the corpus comes first."""
-    best = max((c.scores["lexical"] for c in candidates), default=0.0) or 1.0
+    best = pool.best_lexical or 1.0
     ranked = [
         Ranked(c, _weigh({**c.scores, "lexical": c.scores["lexical"] / best}, weights.clause))
-        for c in candidates
+        for c in pool.candidates
     ]
     return sorted(ranked, key=lambda r: -r.score)
 

@@ -14,7 +14,7 @@ from ipqa.retrieval.filters import ClauseFilter
 from ipqa.retrieval.index import ClauseIndex
 from ipqa.retrieval.ranking import Weights, highlight, rank
 from ipqa.text.lexicon import Lexicon
-from ipqa.text.normalise import normalise
+from ipqa.text.normalise import has_letters, normalise
 from ipqa.text.tokens import Tokenizer
 
 MAX_QUESTION_LENGTH = 500
@@ -26,14 +26,16 @@ def check_question(question: str) -> str:
     """The question without white space at its ends.
 
     Raises:
-        QuestionError: if it is blank, longer than 500 characters, or has no letter or digit.
+        QuestionError: if it is no string, blank, longer than 500 characters, or has no letter or digit.
     """
+    if not isinstance(question, str):
+        raise QuestionError(f"问题应是一段文字(字符串),而不是 {type(question).__name__}")
     stripped = question.strip()
     if not stripped:
         raise QuestionError("请输入问题:问题是空的")
     if len(stripped) > MAX_QUESTION_LENGTH:
         raise QuestionError(f"问题太长:{len(stripped)} 字,最多 {MAX_QUESTION_LENGTH} 字")
-    if not re.search(r"[^\W_]", normalise(stripped)):
+    if not has_letters(stripped):
         raise QuestionError("问题里没有文字或数字,请换个说法")
     return stripped
 
@@ -57,18 +59,18 @@ class Searcher:
             accept: looks at a clause and says whether it may be a hit.
 
         Raises:
-            ArgumentError: if ``k < 1``.
+            ArgumentError: if ``k`` is no whole number from 1.
         """
-        if k < 1:
-            raise ArgumentError(f"k 应至少为 1,而不是 {k}")
+        if not isinstance(k, int) or isinstance(k, bool) or k < 1:
+            raise ArgumentError(f"k 应至少为 1,并且是整数,而不是 {k!r}")
         text = self._in_chinese(normalise(question))
         vector = self.encoder.encode_query([text])[0]
         allowed = None
         if accept is not None:
             allowed = np.fromiter(map(accept, self.index.clauses), dtype=bool, count=len(self.index.clauses))
-        candidates = self.index.candidates(vector, self.tokenizer.search_words(text), k, allowed)
+        pool = self.index.candidates(vector, self.tokenizer.search_words(text), k, allowed)
         hits = []
-        for ranked in rank(candidates, self.weights)[:k]:
+        for ranked in rank(pool, self.weights)[:k]:
             clause = ranked.candidate.clause
             marks = highlight(clause, self.index.sentence_scores(clause, vector), self.weights)
             hits.append(Hit(clause, ranked.score, ranked.candidate.scores, marks))

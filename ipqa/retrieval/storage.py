@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import shutil
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,52 +25,20 @@ from ipqa.errors import IndexDamagedError, IpqaError
 from ipqa.models import Clause, Indicator, Responsibility, Span
 from ipqa.retrieval.index import GRAINS, Grain, LocalIndex
 from ipqa.retrieval.lexical import LexicalIndex
+from ipqa.retrieval.manifest import (
+    GENERATION,
+    MANIFEST_FILE,
+    REBUILD,
+    Manifest,
+    generation_of,
+    read_manifest,
+)
 from ipqa.retrieval.vectors import VectorIndex
 from ipqa.text.tokens import Tokenizer
 
-FORMAT_VERSION = 1
-MANIFEST_FILE = "manifest.json"
 _REMAINS_AFTER = 3600.0  # seconds
-_REBUILD = "请运行 ipqa build 重建索引"
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What an index was built from. ``documents`` maps ids to fingerprints, ``files`` names to SHA-256."""
-
-    format_version: int
-    lexicon: str
-    encoder: str
-    encoder_fingerprint: str
-    dim: int
-    documents: Mapping[str, str]
-    counts: Mapping[str, int]
-    generation: str = ""
-    files: Mapping[str, str] | None = None
-
-    def same_source(self, other: Manifest) -> bool:
-        """Whether an index with this manifest serves where ``other`` is asked for."""
-
-        def source(m: Manifest) -> tuple[object, ...]:
-            return m.format_version, m.lexicon, m.encoder_fingerprint, dict(m.documents)
-
-        return source(self) == source(other)
-
-
-def read_manifest(folder: Path) -> Manifest | None:
-    """The manifest of an index folder; None if there is no index, or one of another format.
-
-    Raises:
-        IndexDamagedError: if the manifest cannot be read; names the file.
-    """
-    path = folder / MANIFEST_FILE
-    if not path.is_file():
-        return None
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return Manifest(**data) if data["format_version"] == FORMAT_VERSION else None
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise IndexDamagedError(f"索引清单 {path} 已损坏,{_REBUILD}") from error
+_REMAINS = re.compile(rf"(building-|{re.escape(MANIFEST_FILE)}\.)?{GENERATION.pattern}")
+_READ_ATTEMPTS = 10
 
 
 def save_index(index: LocalIndex, folder: Path, manifest: Manifest) -> Manifest:
@@ -98,13 +68,35 @@ def save_index(index: LocalIndex, folder: Path, manifest: Manifest) -> Manifest:
             "clauses": len(index.clauses),
             **{f"{name}_vectors": len(index.grains[name].vectors) for name in GRAINS},
         }
-        written = Manifest(**{**asdict(manifest), "counts": counts, "generation": generation, "files": files})
+        written = replace(manifest, counts=counts, generation=generation, files=files)
         building.replace(folder / generation)
         _swap_in(folder, written)
     except OSError as error:
-        shutil.rmtree(building, ignore_errors=True)
+        _discard(building, folder / generation, folder / f"{MANIFEST_FILE}.{generation}")
         raise IpqaError(f"无法写入索引文件夹 {folder}:{error.strerror or error}") from error
     return written
+
+
+def open_index(
+    folder: Path, wanted: Manifest, attempts: int = _READ_ATTEMPTS
+) -> tuple[LocalIndex, Manifest] | None:
+    """The index of a folder with its manifest; None if it does not serve where ``wanted`` is asked for.
+
+    Another process may rebuild meanwhile and remove the generation that is being read: then the newer one is
+    read, up to ``attempts`` times.
+
+    Raises:
+        IndexDamagedError: as :func:`read_manifest` and :func:`load_index`.
+    """
+    manifest = read_manifest(folder)
+    if manifest is None or not manifest.same_source(wanted):
+        return None
+    try:
+        return load_index(folder, manifest), manifest
+    except IndexDamagedError:
+        if attempts <= 1 or generation_of(folder / MANIFEST_FILE) == manifest.generation:
+            raise
+    return open_index(folder, wanted, attempts - 1)
 
 
 def load_index(folder: Path, manifest: Manifest) -> LocalIndex:
@@ -115,8 +107,8 @@ def load_index(folder: Path, manifest: Manifest) -> LocalIndex:
     """
     home = folder / manifest.generation
     files = manifest.files or {}
-    contents = {name: _read_checked(home / name, checksum) for name, checksum in files.items()}
     try:
+        contents = {name: _read_checked(home / name, checksum) for name, checksum in files.items()}
         clauses = tuple(_clause(json.loads(line)) for line in contents["clauses.jsonl"].split(b"\n"))
         parts = json.loads(contents["parts.json"])
         grains = {name: _read_grain(contents, name, len(clauses)) for name in GRAINS}
@@ -125,8 +117,8 @@ def load_index(folder: Path, manifest: Manifest) -> LocalIndex:
         return LocalIndex(
             clauses, indicators, grains, lexical, _read_tokenizer(contents), tuple(parts["warnings"])
         )
-    except (KeyError, ValueError, TypeError) as error:
-        raise IndexDamagedError(f"索引 {home} 的内容不完整({error}),{_REBUILD}") from error
+    except (OSError, LookupError, ValueError, TypeError, AttributeError) as error:
+        raise IndexDamagedError(f"索引 {home} 的内容不完整({error}),{REBUILD}") from error
 
 
 def _write_files(index: LocalIndex, folder: Path) -> None:
@@ -158,7 +150,7 @@ def _read_tokenizer(contents: Mapping[str, bytes]) -> Tokenizer:
 
 def _swap_in(folder: Path, manifest: Manifest) -> None:
     path = folder / MANIFEST_FILE
-    old = _generation_of(path)
+    old = generation_of(path)
     temporary = folder / f"{MANIFEST_FILE}.{manifest.generation}"
     temporary.write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), encoding="utf-8")
     temporary.replace(path)
@@ -168,18 +160,22 @@ def _swap_in(folder: Path, manifest: Manifest) -> None:
 
 def _remove_remains(folder: Path) -> None:
     """Remove what builds that were killed have left; what is young may belong to a build that runs now."""
-    current = _generation_of(folder / MANIFEST_FILE)
-    for path in (*folder.glob("building-*"), *folder.glob("gen-*")):
-        if path.name != current and time.time() - path.stat().st_mtime > _REMAINS_AFTER:
+    current = generation_of(folder / MANIFEST_FILE)
+    for path in folder.iterdir():
+        if _REMAINS.fullmatch(path.name) and path.name != current:
+            with suppress(FileNotFoundError):  # another build clears up too
+                if time.time() - path.stat().st_mtime > _REMAINS_AFTER:
+                    _discard(path)
+
+
+def _discard(*paths: Path) -> None:
+    """Remove folders and files as far as that is possible."""
+    for path in paths:
+        if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
-
-
-def _generation_of(manifest: Path) -> str:
-    """The generation that a manifest names; empty if there is none to read: a rebuild mends that."""
-    try:
-        return str(json.loads(manifest.read_text(encoding="utf-8"))["generation"])
-    except (OSError, ValueError, TypeError, KeyError):
-        return ""
+        else:
+            with suppress(OSError):
+                path.unlink()
 
 
 def _read_grain(contents: Mapping[str, bytes], name: str, clause_count: int) -> Grain:
@@ -192,9 +188,9 @@ def _read_checked(path: Path, checksum: str) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise IndexDamagedError(f"索引文件 {path} 缺失或无法读取,{_REBUILD}") from error
+        raise IndexDamagedError(f"索引文件 {path} 缺失或无法读取,{REBUILD}") from error
     if _sha256(data) != checksum:
-        raise IndexDamagedError(f"索引文件 {path} 已损坏(校验和不符),{_REBUILD}")
+        raise IndexDamagedError(f"索引文件 {path} 已损坏(校验和不符),{REBUILD}")
     return data
 
 

@@ -6,6 +6,7 @@ normalised: what is found in the normal form is shown from the original through 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +14,8 @@ from functools import cache
 import opencc
 
 from ipqa.models import Span
+
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 
 
 @dataclass(frozen=True)
@@ -70,3 +73,13 @@ def normalise_with_offsets(text: str) -> NormalisedText:
 def normalise(text: str) -> str:
     """The normal form alone, without white space at the ends."""
     return normalise_with_offsets(text).text.strip()
+
+
+def has_letters(text: str) -> bool:
+    """Whether there is a letter, a Chinese character or a digit in the text: something to look for."""
+    return bool(_LETTER_OR_DIGIT.search(normalise(text)))
+
+
+def without_spaces(text: str) -> str:
+    """The text without any white space, for comparing what may be broken into lines differently."""
+    return "".join(text.split())

@@ -73,7 +73,7 @@ class Tokenizer:
         return known
 
     def words(self, text: str) -> list[str]:
-        """The words of ``text`` in order, each once, without sub-words or punctuation."""
+        """The words of ``text`` in order, repeats too, without sub-words or punctuation."""
         words: list[str] = []
         for run in _RUN.findall(normalise(text)):
             # Numbers and Latin words are words as they stand; jieba would cut 3.7 in two.

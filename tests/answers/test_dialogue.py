@@ -39,3 +39,9 @@ def test_without_history_nothing_changes():
 
 def test_only_the_last_two_turns_count():
     assert read("谁牵头?", ["甲", "乙", "丙"]) == "乙 丙 谁牵头?"
+
+
+def test_turns_that_cannot_be_searched_do_not_count_and_long_ones_are_cut():
+    assert read("谁牵头?", ["甲", "乙", "???", " \n", "\u200b"]) == "甲 乙 谁牵头?"
+    assert read("谁牵头?", ["???"]) == "谁牵头?"
+    assert read("谁牵头?", [f" {'长' * 600}"]) == f"{'长' * 500} 谁牵头?"

@@ -1,12 +1,16 @@
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from ipqa import PolicySearch
 from ipqa.interfaces.cli import main
 from tests.conftest import CORPUS, PLAN, ROOT
+
+FULL = Path("/dev/full")
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +83,9 @@ def test_verify_checks_the_index_and_a_saved_answer(run, tmp_path):
     status, out, _ = run("verify", str(saved))
     assert status == 1
     assert "1 条与原文不符" in out
+    answer["citations"].append(answer["citations"][0])
+    saved.write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
+    assert f"核对 {len(answer['citations'])} 条,2 条与原文不符" in run("verify", str(saved))[1]
 
 
 def test_eval_prints_a_table(run):
@@ -103,6 +110,10 @@ def test_eval_prints_a_table(run):
         (["verify", "没有.json"], "没有.json"),
         (["eval", "没有.jsonl"], "没有.jsonl"),
         (["search"], "缺少参数 问题"),
+        (["ask", "专利", "--unit", ""], "请给出单位名称"),
+        (["tasks", " "], "请给出单位名称"),
+        (["search", "专利", "--section", ""], "章节"),
+        (["ask", "甲", "乙", "丙"], "多余的参数:乙 丙"),
         (["find", "专利"], "没有这个命令:find"),
         (["search", "专利", "--colour"], "没有选项 --colour"),
         (["--encoder", "没有的模型", "search", "专利"], "没有的模型"),
@@ -121,6 +132,68 @@ def test_a_bad_corpus_is_named(run, tmp_path):
     status, _, err = run("search", "专利", corpus=tmp_path / "没有的文件夹")
     assert status == 2
     assert "没有的文件夹" in err
+
+
+def test_without_a_command_the_help_is_shown(run):
+    status, out, err = run()
+    assert (status, err) == (0, "")
+    assert "政策规划语义检索问答" in out
+
+
+def test_eval_names_quotes_that_no_clause_shows(run, tmp_path):
+    path = tmp_path / "题目.jsonl"
+    path.write_text('{"id": "甲", "q": "专利", "gold": ["文中没有的话"]}', encoding="utf-8")
+    status, out, err = run("eval", str(path), "--json")
+    assert status == 0
+    assert "注意:没有条款含有引文 甲:文中没有的话" in err
+    assert json.loads(out)["unfound"] == ["甲:文中没有的话"]
+
+
+def test_serve_says_where_only_once_the_page_has_started(run, monkeypatch):
+    def serve(policy, host, port, started):
+        started("http://here/")
+
+    monkeypatch.setattr("ipqa.interfaces.web.serve", serve)
+    assert json.loads(run("serve", "--json")[1])["url"] == "http://here/"
+    monkeypatch.setattr("ipqa.interfaces.web.serve", lambda *_: None)
+    assert run("serve", "--json")[1] == ""
+
+
+def run_process(index, *arguments, **options):
+    return subprocess.run(
+        [sys.executable, "-m", "ipqa", "--corpus", str(CORPUS), "--index", str(index), *arguments],
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
+    )
+
+
+@pytest.mark.parametrize(("encoding", "verbatim"), [("gbk", False), ("utf-8", True)])
+def test_json_can_be_read_whatever_the_consoles_encoding(index, encoding, verbatim):
+    result = run_process(index, "indicators", "--json", env={**os.environ, "PYTHONIOENCODING": encoding})
+    assert json.loads(result.stdout)[0]["name"] == "每万人口高价值发明专利拥有量"
+    assert result.stdout.isascii() is not verbatim
+
+
+def test_chat_prints_one_line_of_json_for_each_answer(index):
+    result = run_process(index, "chat", "--json", input="专利\n商标\n\n".encode())
+    assert [json.loads(line)["question"] for line in result.stdout.splitlines()] == ["专利", "商标"]
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="没有 /dev/full")
+def test_output_that_cannot_be_written_is_no_traceback(index):
+    with FULL.open("w") as full:
+        result = run_process(index, "indicators", stdout=full)
+    assert result.returncode == 1
+    assert "错误:" in result.stderr.decode()
+    assert "Traceback" not in result.stderr.decode()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="管道在 Windows 上不这样断开")
+def test_a_reader_that_has_gone_is_no_traceback(index):
+    reading, writing = os.pipe()
+    os.close(reading)
+    result = run_process(index, "indicators", stdout=writing)
+    os.close(writing)
+    assert (result.returncode, result.stderr) == (1, b"")
 
 
 def test_python_m_ipqa_and_help():

@@ -208,6 +208,9 @@ def test_programs_call_the_endpoint(url, hash_policy):
     assert followed["resolved_question"] == f"{QUESTION} 由谁牵头?"
     with pytest.raises(Exception, match="没有文字或数字"):
         api.predict("???", api_name="/ask")
+    for history in (5, 0, "专利", [1], {}):
+        with pytest.raises(Exception, match="history 应是此前各轮提问的列表"):
+            api.predict("专利", history, api_name="/ask")
 
 
 def test_the_program_calls_nobody(hash_policy, monkeypatch):

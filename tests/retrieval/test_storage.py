@@ -1,6 +1,7 @@
 import json
 import os
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from ipqa import PolicySearch
 from ipqa.documents.corpus import list_corpus, parse_document
 from ipqa.errors import IndexDamagedError, IpqaError
+from ipqa.retrieval import manifest as manifests
 from ipqa.retrieval import storage
 from tests.fakes import HashEncoder
 
@@ -105,8 +107,8 @@ def test_another_encoder_or_format_is_rebuilt(corpus, index, monkeypatch):
     other = HashEncoder()
     other.fingerprint = "hash-2"
     second = open_policy(corpus, index, encoder=other).manifest.generation
-    monkeypatch.setattr(storage, "FORMAT_VERSION", storage.FORMAT_VERSION + 1)
-    monkeypatch.setattr("ipqa.engine.FORMAT_VERSION", storage.FORMAT_VERSION)
+    monkeypatch.setattr(manifests, "FORMAT_VERSION", manifests.FORMAT_VERSION + 1)
+    monkeypatch.setattr("ipqa.engine.FORMAT_VERSION", manifests.FORMAT_VERSION)
     third = open_policy(corpus, index, encoder=other).manifest.generation
     assert len({first, second, third}) == 3
 
@@ -126,7 +128,7 @@ def test_a_damaged_or_missing_file_is_named_with_the_remedy(corpus, index):
     assert open_policy(corpus, index).search("银行贷款", 1)
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"format_version": 1}'])
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"format_version": 2}'])
 def test_a_damaged_manifest_is_named_and_a_rebuild_mends_it(corpus, index, content):
     open_policy(corpus, index)
     (index / "manifest.json").write_text(content, encoding="utf-8")
@@ -165,11 +167,16 @@ def test_a_crash_before_the_swap_leaves_the_old_index_in_use(corpus, index, monk
 
 def test_what_killed_builds_left_is_removed_once_it_is_old(corpus, index):
     current = open_policy(corpus, index).manifest.generation
-    for name, age in (("building-gen-1", 7200), ("gen-2", 7200), ("building-gen-3", 60), (current, 7200)):
-        (index / name).mkdir(exist_ok=True)
+    young = "building-gen-3aaaaaaaaaaa"
+    folders = [("building-gen-1aaaaaaaaaaa", 7200), ("gen-2aaaaaaaaaaa", 7200), (young, 60), (current, 7200)]
+    (index / "manifest.json.gen-4aaaaaaaaaaa").touch()
+    (index / "gen-ai").mkdir()
+    for name, age in (*folders, ("manifest.json.gen-4aaaaaaaaaaa", 7200), ("gen-ai", 7200)):
+        if not (index / name).exists():
+            (index / name).mkdir()
         os.utime(index / name, (time.time() - age,) * 2)
     after = open_policy(corpus, index, rebuild=True).manifest.generation
-    assert {path.name for path in index.iterdir()} == {"building-gen-3", after, "manifest.json"}
+    assert {path.name for path in index.iterdir()} == {young, after, "manifest.json", "gen-ai"}
 
 
 def test_a_question_may_stand_in_the_bank_twice(corpus, index):
@@ -189,3 +196,129 @@ def test_the_manifest_says_what_the_index_holds(corpus, index):
     assert manifest["counts"]["clauses"] == 2
     assert manifest["encoder"] == "hash"
     assert manifest["dim"] == HashEncoder.dim
+
+
+def damage_manifest(index, **values):
+    path = index / "manifest.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**data, **values}), encoding="utf-8")
+
+
+@pytest.mark.parametrize("generation", ["../别人的", ".", "", "gen-1", "gen-0123456789ab/..", 5])
+def test_a_manifest_that_names_another_folder_is_refused_and_a_rebuild_leaves_the_folder(
+    corpus, index, generation
+):
+    open_policy(corpus, index)
+    others = index.parent / "别人的"
+    others.mkdir()
+    damage_manifest(index, generation=generation)
+    with pytest.raises(IndexDamagedError, match=r"manifest.json.*ipqa build"):
+        open_policy(corpus, index)
+    open_policy(corpus, index, rebuild=True)
+    assert others.is_dir()
+    assert open_policy(corpus, index).search("银行贷款", 1)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"documents": ["规划"]},
+        {"documents": {"规划": 5}},
+        {"files": ["clauses.jsonl"]},
+        {"files": None},
+        {"files": {"clauses.jsonl": None}},
+        {"files": {"\0": ""}},
+        {"counts": 3},
+        {"dim": "64"},
+        {"program": None},
+    ],
+)
+def test_a_manifest_with_a_field_of_the_wrong_type_is_damaged(corpus, index, values):
+    open_policy(corpus, index)
+    damage_manifest(index, **values)
+    with pytest.raises(IndexDamagedError, match="ipqa build"):
+        open_policy(corpus, index)
+
+
+def test_another_program_is_rebuilt(corpus, index, monkeypatch):
+    first = open_policy(corpus, index).manifest.generation
+    monkeypatch.setattr("ipqa.engine.program_fingerprint", lambda: "another")
+    assert open_policy(corpus, index).manifest.generation != first
+
+
+def test_the_programs_fingerprint_changes_with_what_makes_an_index(tmp_path):
+    (tmp_path / "documents").mkdir()
+    seen = {manifests.program_fingerprint(tmp_path)}
+    for content in ("a = 1", "a = 2"):
+        (tmp_path / "documents" / "a.py").write_text(content, encoding="utf-8")
+        seen.add(manifests.program_fingerprint(tmp_path))
+    (tmp_path / "documents" / "a.py").rename(tmp_path / "documents" / "b.py")
+    seen.add(manifests.program_fingerprint(tmp_path))
+    assert len(seen) == 4
+    (tmp_path / "engine.py").touch()
+    assert manifests.program_fingerprint(tmp_path) in seen
+
+
+@pytest.mark.parametrize("name", ["clauses.jsonl", "bm25"])
+def test_a_generation_that_is_replaced_while_it_is_read_is_read_anew(corpus, index, monkeypatch, name):
+    open_policy(corpus, index)
+    steps = {"clauses.jsonl": (storage, "_read_checked"), "bm25": (storage.LexicalIndex, "load")}
+    owner, step = steps[name]
+    read, rebuilt = getattr(owner, step), []
+
+    def read_late(path, *rest):
+        if not rebuilt:
+            rebuilt.append(open_policy(corpus, index, rebuild=True).manifest.generation)
+        return read(path, *rest)
+
+    monkeypatch.setattr(owner, step, read_late)
+    assert open_policy(corpus, index).manifest.generation == rebuilt[0]
+
+
+def test_an_index_is_opened_while_another_thread_rebuilds_it(corpus, index):
+    open_policy(corpus, index)
+    rebuilding = threading.Thread(target=lambda: [open_policy(corpus, index, rebuild=True) for _ in range(4)])
+    rebuilding.start()
+    try:
+        while rebuilding.is_alive():
+            assert open_policy(corpus, index).search("银行贷款", 1)
+    finally:
+        rebuilding.join()
+
+
+def test_a_build_that_fails_at_the_swap_leaves_nothing_behind(corpus, index, monkeypatch):
+    before = open_policy(corpus, index).manifest.generation
+    replace = Path.replace
+
+    def refuse_manifest(path, target):
+        if Path(target).name == "manifest.json":
+            raise OSError(28, "磁盘已满")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", refuse_manifest)
+    with pytest.raises(IpqaError, match="磁盘已满"):
+        open_policy(corpus, index, rebuild=True)
+    assert {path.name for path in index.iterdir()} == {before, "manifest.json"}
+
+
+def test_remains_that_another_build_removes_first_are_no_error(corpus, index, monkeypatch):
+    open_policy(corpus, index)
+    gone = index / "gen-2aaaaaaaaaaa"
+    listing = Path.iterdir
+    monkeypatch.setattr(
+        Path, "iterdir", lambda path: iter([*listing(path), *([gone] if path == index else [])])
+    )
+    assert open_policy(corpus, index, rebuild=True)
+
+
+def test_a_sentence_unlike_the_question_keeps_its_own_cosine(corpus, index):
+    policy = open_policy(corpus, index)
+    clause = policy.clauses[0]
+    text = policy.document(clause.doc_id).text
+    encoder = HashEncoder()
+    vector = -encoder.encode_query([text[clause.start : clause.end]])[0]
+    scores = policy._index.sentence_scores(clause, vector)
+    own = encoder.encode_document([text[s.start : s.end] for s in clause.sentences]) @ vector
+    assert own.max() < 0
+    assert scores["sentence"] == pytest.approx(own, abs=1e-5)
+    assert not scores["question"].any()

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipqa.models import Span
-from ipqa.text.normalise import normalise, normalise_with_offsets
+from ipqa.text.normalise import has_letters, normalise, normalise_with_offsets, without_spaces
 
 MIXED = st.text(alphabet=st.characters(codec="utf-8"), max_size=60)
 
@@ -50,3 +50,9 @@ def test_the_whole_normal_form_covers_every_visible_character(text):
 def test_normalising_twice_changes_nothing_for_plain_text(text):
     plain = "".join(c for c in text if c.isascii() or "\u4e00" <= c <= "\u9fff")
     assert normalise(normalise(plain)) == normalise(plain)
+
+
+def test_letters_and_spaces():
+    assert all(map(has_letters, ("专", "a", "5", "，é", "①")))
+    assert not any(map(has_letters, ("", " \u3000", "，。_", "\u200b\x00")))
+    assert without_spaces(" 专 利\n\u3000a\u00a0b ") == "专利ab"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any
 
-import click
 import gradio as gr
 from gradio.events import api
 
@@ -64,7 +64,7 @@ def build_page(policy: PolicySearch) -> gr.Blocks:
     def ask(question: str, history: list[str] | None = None) -> dict[str, Any]:
         """Answer a question with verbatim passages; history: the user's earlier turns, oldest first."""
         try:
-            answer: dict[str, Any] = to_payload(policy.ask(question, history or ()))
+            answer: dict[str, Any] = to_payload(policy.ask(question, history))
         except IpqaError as error:
             raise gr.Error(str(error), title="无法回答", print_exception=False) from error
         return answer
@@ -154,19 +154,20 @@ def launch(page: gr.Blocks, host: str, port: int) -> str:
     return url
 
 
-def serve(policy: PolicySearch, host: str, port: int) -> None:
+def serve(policy: PolicySearch, host: str, port: int, started: Callable[[str], None]) -> None:
     """Serve the page until the program is interrupted.
 
     Args:
         policy: an open corpus.
         host: as in :func:`launch`.
         port: as in :func:`launch`.
+        started: called with the page's address once it answers.
 
     Raises:
         ArgumentError: if the address cannot be used.
     """
     page = build_page(policy)
-    click.echo(f"网页已启动:{launch(page, host, port)}(按 Ctrl+C 结束)", err=True)
+    started(launch(page, host, port))
     page.block_thread()
 
 
