@@ -72,22 +72,7 @@ def build_page(policy: PolicySearch) -> gr.Blocks:
     page = gr.Blocks(title=TITLE, analytics_enabled=False)
     with page:
         _html(_header(policy.documents))
-        talk = gr.Chatbot(
-            elem_id="ipqa-talk",
-            show_label=False,
-            label="对话",
-            height=None,
-            autoscroll=False,
-            render_markdown=False,
-            latex_delimiters=[],
-            buttons=[],
-            feedback_options=None,
-            group_consecutive_messages=False,
-            placeholder="可以这样问",
-            examples=[
-                {"text": question, "display_text": f"{who} · {question}"} for who, question in EXAMPLES
-            ],
-        )
+        talk = _conversation()
         with gr.Row(elem_id="ipqa-input"):
             box = gr.Textbox(
                 show_label=False,
@@ -112,6 +97,24 @@ def build_page(policy: PolicySearch) -> gr.Blocks:
         api(ask, api_name="ask")
     page.queue(default_concurrency_limit=CONCURRENCY, max_size=QUEUE_SIZE)
     return page
+
+
+def _conversation() -> gr.Chatbot:
+    """The conversation, as tall as the page; while it is empty it offers examples."""
+    return gr.Chatbot(
+        elem_id="ipqa-talk",
+        show_label=False,
+        label="对话",
+        height=None,
+        autoscroll=False,
+        render_markdown=False,
+        latex_delimiters=[],
+        buttons=[],
+        feedback_options=None,
+        group_consecutive_messages=False,
+        placeholder="可以这样问",
+        examples=[{"text": question, "display_text": f"{who} · {question}"} for who, question in EXAMPLES],
+    )
 
 
 def launch(page: gr.Blocks, host: str, port: int) -> str:
