@@ -25,7 +25,7 @@ from ipqa.models import (
     Unit,
 )
 from ipqa.retrieval.encoder import Encoder, load_encoder
-from ipqa.retrieval.filters import ClauseFilter, find_unit, make_filter
+from ipqa.retrieval.filters import ClauseFilter, make_filter
 from ipqa.retrieval.index import LocalIndex, Progress, build_index
 from ipqa.retrieval.manifest import FORMAT_VERSION, Manifest, program_fingerprint
 from ipqa.retrieval.ranking import Weights
@@ -265,7 +265,7 @@ class PolicySearch:
         Raises:
             UnknownUnitError: if no note names the unit; offers the nearest names.
         """
-        return find_unit(name, self._units)
+        return self._units.resolve(name)
 
     def verify(self, citation: Citation) -> bool:
         """Whether the quote still stands in its document, and in its clause, where the citation says.

@@ -14,7 +14,7 @@ _POINTS_BACK = re.compile(
     "它|他们|她们|这个|那个|这些|那些|这项|那项|这条|那条|上面|前面|刚才|其中|除此|此外|还有"
 )
 _GOES_ON = re.compile(r"^\s*(?:那|那么|然后|所以|万一|由谁|谁来|参加|第[一二三四五六七八九十\d]+[条项个])")
-_ASKS = re.compile(r"[??吗呢吧么谁哪几]|多少|怎|如何|何时|有没有|能不能|是不是|要不要|可不可以")
+_ASKS = re.compile(r"[?\uff1f吗呢吧么谁哪几]|多少|怎|如何|何时|有没有|能不能|是不是|要不要|可不可以")
 _SHORT = 12
 _TURNS = 2  # how many earlier turns are heard
 

@@ -63,9 +63,6 @@ def _parts(text: str, passage: Passage) -> Iterator[tuple[Span, ...]]:
 
 def _short_sentences(text: str, passage: Passage) -> Iterator[Span]:
     """Sentences, those beyond the limit cut behind a comma, or anywhere if there is none."""
-    if passage.kind == "row":
-        yield Span(passage.start, passage.end)
-        return
     for sentence in split_sentences(text, passage.start, passage.end):
         start = sentence.start
         while sentence.end - start > MAX_CLAUSE_LENGTH:

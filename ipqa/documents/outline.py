@@ -14,6 +14,7 @@ from typing import Literal
 from ipqa.documents.numbering import BOX, Marker, Sequence, match_marker
 from ipqa.documents.responsibility import is_note, split_notes
 from ipqa.models import Span
+from ipqa.text.normalise import without_spaces
 from ipqa.text.sentences import strip_span
 
 _MAX_HEADING = 60
@@ -91,7 +92,7 @@ class _Builder:
         line = self.text[span.start : span.end]
         if self._is_furniture(line):
             self.furniture.append(span)
-        elif _squeeze(line) == _squeeze(self.title) and not self.passages:
+        elif without_spaces(line) == without_spaces(self.title) and not self.passages:
             self.headings.append(span)
         elif self.in_table and _ROW_VALUES.search(line) and not _SENTENCE_MARK.search(line):
             self._read_row(span)  # before markers: rows may be numbered
@@ -245,7 +246,3 @@ def _is_lead_in(line: str, marker: Marker) -> bool:
 def _is_table_header(line: str) -> bool:
     columns = {match.group() for match in _COLUMN.finditer(line)}
     return len(columns) >= 3 and "指标" in columns and not _SENTENCE_MARK.search(line)
-
-
-def _squeeze(text: str) -> str:
-    return re.sub(r"\s+", "", text)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ipqa.errors import UnknownUnitError
 from ipqa.models import Clause, Document, Unit
 from ipqa.text.lexicon import Lexicon
-from ipqa.text.normalise import normalise
+from ipqa.text.normalise import has_letters, normalise
 
 _PLACE = re.compile(r"^(?P<place>[\u4e00-\u9fff]{2,3}?[省市县区])(?P<rest>[\u4e00-\u9fff]{2,})")
 _LEVEL = re.compile(r"^(?P<level>[省市县区])委?(?P<rest>[\u4e00-\u9fff]{2,})")
@@ -51,8 +51,11 @@ class UnitDirectory:
         """The board's name of the unit that ``name`` means: 市监局 → 市市场监管局.
 
         Raises:
-            UnknownUnitError: if no note names such a unit; offers the nearest names.
+            UnknownUnitError: if the name is blank or no note names such a unit; offers the nearest names.
         """
+        if not isinstance(name, str) or not has_letters(name):
+            example = f",例如“{self.names[0]}”" if self.names else ""
+            raise UnknownUnitError(f"请给出单位名称{example}")
         wanted = normalise(name).replace(" ", "")
         by_form = {normalise(known): target for known, target in self.canonical.items()}
         if wanted in by_form:

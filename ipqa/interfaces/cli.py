@@ -19,7 +19,7 @@ from ipqa.evaluation import evaluate, read_questions
 from ipqa.interfaces import terminal
 from ipqa.interfaces.payload import read_citations
 from ipqa.interfaces.progress import BuildProgress
-from ipqa.models import CLAUSE_KINDS, ROLES, ClauseKind, Role
+from ipqa.models import CLAUSE_KINDS, ROLES, Role
 from ipqa.settings import load_settings
 
 EXIT_ERROR = 2
@@ -48,7 +48,7 @@ def json_option(command: Any) -> Any:  # noqa: ANN401  click's decorators are ty
 
 
 def filter_options(command: Any) -> Any:  # noqa: ANN401
-    """The filters of search and ask."""
+    """``-k`` and the filters of search and ask, named as the library's keyword arguments."""
     for option in (
         click.option("-k", "k", type=int, default=5, show_default=True, help="最多返回几条。"),
         click.option("--unit", help="只看写明该责任单位的条款,简称也可以。"),
@@ -109,18 +109,15 @@ def build(places: Places, as_json: bool) -> None:
 @click.pass_obj
 def search(
     places: Places,
+    /,
     question: str,
     as_json: bool,
     k: int,
-    unit: str | None,
-    role: Role | None,
-    doc: str | None,
-    section: str | None,
-    kind: ClauseKind | None,
+    **filters: Any,  # noqa: ANN401  typed where they arrive
 ) -> None:
     """Search clauses."""
     policy = places.open()
-    hits = policy.search(question, k, unit=unit, role=role, doc=doc, section=section, kind=kind)
+    hits = policy.search(question, k, **filters)
     if as_json:
         terminal.show_json(hits)
     elif hits:
@@ -137,19 +134,16 @@ def search(
 @click.pass_obj
 def ask(
     places: Places,
+    /,
     question: str,
     history: Sequence[str],
     as_json: bool,
     k: int,
-    unit: str | None,
-    role: Role | None,
-    doc: str | None,
-    section: str | None,
-    kind: ClauseKind | None,
+    **filters: Any,  # noqa: ANN401  typed where they arrive
 ) -> None:
     """Answer a question."""
     policy = places.open()
-    answer = policy.ask(question, history, k, unit=unit, role=role, doc=doc, section=section, kind=kind)
+    answer = policy.ask(question, history, k, **filters)
     if as_json:
         terminal.show_json(answer)
     else:

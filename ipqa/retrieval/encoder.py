@@ -72,10 +72,11 @@ class StaticEncoder:
         """
         try:
             tensors = load_file(path / _WEIGHTS_FILE)
-            tokenizer = Tokenizer.from_file(str(path / _TOKENIZER_FILE))
         except (OSError, SafetensorError, ValueError) as error:
-            raise EncoderError(f"无法读取编码器 {path}:{error}") from error
-        except Exception as error:  # tokenizers raises bare Exception for a damaged or missing file
+            raise EncoderError(f"无法读取编码器 {path / _WEIGHTS_FILE}:{error}") from error
+        try:
+            tokenizer = Tokenizer.from_file(str(path / _TOKENIZER_FILE))
+        except Exception as error:  # nothing narrower: tokenizers raises Exception itself
             raise EncoderError(f"无法读取编码器的词表 {path / _TOKENIZER_FILE}:{error}") from error
         embeddings = tensors.get("embeddings", tensors.get("embedding.weight"))
         if embeddings is None:

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable, Sequence
 
 from ipqa.documents.units import UnitDirectory
-from ipqa.errors import ArgumentError, UnknownUnitError
+from ipqa.errors import ArgumentError
 from ipqa.models import CLAUSE_KINDS, ROLES, Clause, ClauseKind, Role
 from ipqa.text.normalise import has_letters, normalise, without_spaces
 
@@ -35,7 +35,7 @@ def make_filter(
         kind: clauses of this kind.
 
     Raises:
-        UnknownUnitError: if no note names the unit.
+        UnknownUnitError: if the name is blank or no note names the unit.
         ArgumentError: if the role, the kind or the section does not exist.
     """
     _check_choice("kind", kind, CLAUSE_KINDS)
@@ -43,7 +43,7 @@ def make_filter(
     # Only None means "any": a blank name is a mistake of the caller, and no filter would hide it.
     if all(limit is None for limit in (unit, role, doc_id, section, kind)):
         return None
-    name = None if unit is None else find_unit(unit, units)
+    name = None if unit is None else units.resolve(unit)
     heading = None if section is None else _find_heading(section, clauses)
 
     def accept(clause: Clause) -> bool:
@@ -55,17 +55,6 @@ def make_filter(
         )
 
     return accept
-
-
-def find_unit(name: str, units: UnitDirectory) -> str:
-    """The board's name of the unit that ``name`` means.
-
-    Raises:
-        UnknownUnitError: if the name is blank or no note names such a unit.
-    """
-    if not isinstance(name, str) or not has_letters(name):
-        raise UnknownUnitError(f"请给出单位名称,例如“{units.names[0]}”" if units.names else "请给出单位名称")
-    return units.resolve(name)
 
 
 def _names(clause: Clause, name: str | None, role: Role | None, units: UnitDirectory) -> bool:

@@ -1,7 +1,7 @@
 """Normal form of text for searching, with a map back to the original's offsets.
 
 Width (NFKC), case, traditional script (OpenCC ``t2s``) and white space are folded. Displayed text is never
-normalised: what is found in the normal form is shown from the original through the map.
+normalised: what is found in the normal form can be shown from the original through the map.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def simplify(text: str) -> str:
 
 
 def normalise_with_offsets(text: str) -> NormalisedText:
-    """Normalise and keep the map to the original: the form that highlighting needs."""
+    """Normalise and keep the map to the original."""
     chars: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

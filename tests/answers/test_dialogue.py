@@ -45,3 +45,8 @@ def test_turns_that_cannot_be_searched_do_not_count_and_long_ones_are_cut():
     assert read("谁牵头?", ["甲", "乙", "???", " \n", "\u200b"]) == "甲 乙 谁牵头?"
     assert read("谁牵头?", ["???"]) == "谁牵头?"
     assert read("谁牵头?", [f" {'长' * 600}"]) == f"{'长' * 500} 谁牵头?"
+
+
+@pytest.mark.parametrize("mark", ["?", "\uff1f"])
+def test_a_question_mark_of_either_width_makes_a_question(mark):
+    assert read(f"改完还算数{mark}") == f"{' '.join(HISTORY)} 改完还算数{mark}"
