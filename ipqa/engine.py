@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ipqa.answers.compose import compose, verify
 from ipqa.answers.dialogue import resolve
 from ipqa.documents.corpus import CorpusFiles, list_corpus, load_document, parse_document
@@ -24,14 +26,17 @@ from ipqa.models import (
     Role,
     Unit,
 )
+from ipqa.retrieval.build import Progress, build_index
 from ipqa.retrieval.encoder import Encoder, load_encoder
 from ipqa.retrieval.filters import ClauseFilter, make_filter
-from ipqa.retrieval.index import LocalIndex, Progress, build_index
+from ipqa.retrieval.index import LocalIndex, Mask
 from ipqa.retrieval.manifest import FORMAT_VERSION, Manifest, program_fingerprint
-from ipqa.retrieval.ranking import Weights
-from ipqa.retrieval.search import Searcher, check_question
+from ipqa.retrieval.query import QueryReader, check_question
+from ipqa.retrieval.ranking import Ranker, Weights
+from ipqa.retrieval.search import Searcher
 from ipqa.retrieval.storage import open_index, save_index
 from ipqa.settings import load_settings
+from ipqa.text.asking import Asking
 from ipqa.text.lexicon import Lexicon
 from ipqa.text.normalise import normalise
 from ipqa.text.tokens import Tokenizer
@@ -58,7 +63,8 @@ class PolicySearch:
         self._index = index
         self._clauses = {clause.id: clause for clause in index.clauses}
         lexicon = Lexicon.load()
-        self._searcher = Searcher(index, encoder, index.tokenizer, lexicon, Weights.load())
+        reader = QueryReader(index.tokenizer, lexicon, index.sounds, Asking.of(lexicon))
+        self._searcher = Searcher(index, encoder, reader, Ranker(Weights.load()))
         self._units = UnitDirectory.of(index.clauses, documents.values(), lexicon)
         self._topics = frozenset(map(normalise, (*lexicon.topics(), *domain_words(index.clauses))))
         self.manifest = manifest
@@ -135,7 +141,7 @@ class PolicySearch:
         return tuple(self._documents.values())
 
     @property
-    def clauses(self) -> tuple[Clause, ...]:
+    def clauses(self) -> Sequence[Clause]:
         """All clauses, in document order."""
         return self._index.clauses
 
@@ -192,8 +198,8 @@ class PolicySearch:
             QuestionError: if the question is blank, too long or without letters and digits.
             ArgumentError: if an argument is out of range or names what does not exist.
         """
-        accept = self._filter(doc, unit=unit, role=role, section=section, kind=kind)
-        return self._searcher.search(check_question(question), k, accept)
+        allowed = self._mask(self._filter(doc, unit=unit, role=role, section=section, kind=kind))
+        return self._searcher.search(check_question(question), k, allowed)
 
     def ask(
         self,
@@ -225,8 +231,8 @@ class PolicySearch:
         """
         question = check_question(question)
         resolved = resolve(question, () if history is None else history, self._has_topic)
-        accept = self._filter(doc, unit=unit, role=role, section=section, kind=kind)
-        return compose(question, resolved, self._searcher.search(resolved, k, accept), self.document)
+        allowed = self._mask(self._filter(doc, unit=unit, role=role, section=section, kind=kind))
+        return compose(question, resolved, self._searcher.search(resolved, k, allowed), self.document)
 
     def tasks(self, unit: str, role: Role | None = None, *, doc: str | None = None) -> tuple[Clause, ...]:
         """Every task and project whose note names the unit, in document order: complete, not the top k.
@@ -279,8 +285,13 @@ class PolicySearch:
         doc_id = None if doc is None else self.document(doc).id
         return make_filter(self.clauses, self._units, doc_id=doc_id, **limits)
 
+    def _mask(self, accept: ClauseFilter | None) -> Mask | None:
+        if accept is None:
+            return None
+        return np.fromiter(map(accept, self.clauses), dtype=np.bool_, count=len(self.clauses))
+
     def _has_topic(self, text: str) -> bool:
-        return not self._topics.isdisjoint(self._index.tokenizer.words(text))
+        return not self._topics.isdisjoint(self._index.tokenizer.words(normalise(text)))
 
     def _clauses_of(self, accept: ClauseFilter | None) -> Iterator[Clause]:
         return filter(accept, self.clauses) if accept else iter(self.clauses)

@@ -22,7 +22,7 @@ from ipqa.documents.reader import read_text
 from ipqa.engine import PolicySearch
 from ipqa.errors import DocumentError, EvaluationError, MissingExtraError, QuestionError
 from ipqa.models import Answer, Clause, Hit
-from ipqa.retrieval.search import check_question
+from ipqa.retrieval.query import check_question
 from ipqa.text.normalise import without_spaces
 
 DEPTH = 10  # how many hits are looked at

@@ -24,7 +24,7 @@ KIND_NAMES: Mapping[ClauseKind, str] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Span:
     """A stretch ``[start, end)`` of a document's text."""
 
@@ -51,7 +51,7 @@ class Document:
     unit_aliases: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Responsibility:
     """One unit of a note of who is responsible, named as the document names it."""
 
@@ -65,7 +65,7 @@ class Responsibility:
         return f"{self.unit}({self.qualifier})" if self.qualifier else self.unit
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Clause:
     """The unit of citation; ``text == document.text[start:end]``, at most 700 characters.
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from ipqa.errors import ArgumentError
-from ipqa.retrieval.search import MAX_QUESTION_LENGTH
+from ipqa.retrieval.query import MAX_QUESTION_LENGTH
 from ipqa.text.normalise import has_letters
 
 # Words that point back, and openings that only go on from something said before.

@@ -1,4 +1,4 @@
-"""The searchable form of a corpus: three grains of vectors and BM25, all pointing to clauses.
+"""The searchable form of a corpus: three grains of vectors and the words, all pointing to clauses.
 
 :class:`ClauseIndex` is what an engine must offer; :class:`LocalIndex` offers it with FAISS and bm25s on one
 machine.
@@ -6,53 +6,51 @@ machine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import chain
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from ipqa.documents.corpus import ParsedDocument
-from ipqa.errors import CorpusError
-from ipqa.models import Clause, Indicator, Span
-from ipqa.retrieval.encoder import Encoder, Vectors
+from ipqa.models import Clause, Indicator
+from ipqa.retrieval.encoder import Vectors
+from ipqa.retrieval.facts import Facts
+from ipqa.retrieval.grains import Grain, RowScores
 from ipqa.retrieval.lexical import LexicalIndex
-from ipqa.retrieval.vectors import Rows, VectorIndex
-from ipqa.text.normalise import normalise
+from ipqa.retrieval.vectors import Rows
+from ipqa.text.pinyin import SoundIndex
 from ipqa.text.tokens import Tokenizer
 
 GRAINS = ("clause", "sentence", "question")
-Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, of how much
-_STAGES = {"clause": "编码条款", "sentence": "编码句子", "question": "编码问题"}
-_BATCH = 2048
-_MIN_POOL = 16  # clauses taken from each grain, however few are wanted
-_ROWS_PER_CLAUSE = {"clause": 1, "sentence": 4, "question": 12}  # rows looked at for each clause taken
+SCORES = ("clause", "sentence", "question", "questions", "coverage", "bank_coverage")
+Mask = npt.NDArray[np.bool_]
 
-
-@dataclass(frozen=True)
-class Candidate:
-    """A clause that may answer, with its raw named scores; a higher score is better.
-
-    ``lexical`` is BM25; ``clause``, ``sentence`` and ``question`` are the best cosine at that grain (0 where
-    the clause has no row of it).
-    """
-
-    clause: Clause
-    scores: Mapping[str, float]
+_FEWEST = 64  # clauses taken from each grain and from BM25 where not all are looked at
+_ROWS_PER_CLAUSE = {"clause": 1, "sentence": 2, "question": 4}  # rows looked at for each clause taken
+_ALIKE = 3  # bank questions that count together
 
 
 @dataclass(frozen=True)
 class Pool:
-    """What :meth:`ClauseIndex.candidates` gives, in the order of the corpus.
+    """Clauses that may answer, in the order of the corpus, with their raw named scores.
 
-    ``best_lexical`` is the highest BM25 score of any clause of the corpus, allowed or not.
+    ``scores`` holds for each name of :data:`SCORES` one number a clause, higher is better: ``clause``,
+    ``sentence`` and ``question`` are the best cosine at that grain, ``questions`` the mean of the three best
+    bank questions, ``coverage`` and ``bank_coverage`` the share of the question's weighty words in the
+    clause,
+    alone and with its bank questions. The clause itself stands in for bank questions that it does not have.
     """
 
-    candidates: tuple[Candidate, ...]
-    best_lexical: float
+    ordinals: Rows
+    scores: Mapping[str, Vectors]
+    sentences: RowScores
+    questions: RowScores
+
+    def only(self, places: Rows) -> Pool:
+        """The pool's clauses at some places."""
+        scores = {name: values[places] for name, values in self.scores.items()}
+        return Pool(self.ordinals[places], scores, self.sentences.only(places), self.questions.only(places))
 
 
 class ClauseIndex(Protocol):
@@ -62,10 +60,12 @@ class ClauseIndex(Protocol):
     def clauses(self) -> Sequence[Clause]:
         """Every clause, in document order."""
 
-    def candidates(
-        self, vector: Vectors, words: Sequence[str], limit: int, allowed: npt.NDArray[np.bool_] | None
-    ) -> Pool:
-        """The clauses worth ranking: at least the ``limit`` best of each grain and of BM25.
+    @property
+    def facts(self) -> Facts:
+        """What each clause holds (:func:`ipqa.retrieval.facts.clause_facts`)."""
+
+    def candidates(self, vector: Vectors, words: Sequence[str], limit: int, allowed: Mask | None) -> Pool:
+        """The clauses worth ranking.
 
         Args:
             vector: the question's unit vector, float32 ``[dim]``.
@@ -74,191 +74,60 @@ class ClauseIndex(Protocol):
             allowed: a mask over the clauses; None allows all.
         """
 
-    def sentence_scores(self, clause: Clause, vector: Vectors) -> Mapping[str, Vectors]:
-        """How well each sentence of a clause answers: by grain, float32 ``[len(clause.sentences)]``.
-
-        ``sentence`` is the sentence's own cosine, negative ones too; ``question`` the best cosine of the bank
-        questions whose quote overlaps it, 0 where none is alike or there is none.
-        """
-
-
-@dataclass(frozen=True)
-class Grain:
-    """Vectors of one grain, in the order of their clauses.
-
-    Row ``r`` belongs to clause ``clauses[r]`` (its ordinal) and stands for the document's stretch
-    ``spans[r]`` (start and end); the rows of clause ``i`` are ``offsets[i]`` to ``offsets[i + 1]``.
-    """
-
-    vectors: VectorIndex
-    clauses: Rows
-    spans: Rows
-    offsets: Rows
-
-    @classmethod
-    def from_rows(cls, vectors: VectorIndex, clauses: Rows, spans: Rows, clause_count: int) -> Grain:
-        """Put the parts together; ``clauses`` must ascend.
-
-        Raises:
-            ValueError: if the lengths do not agree.
-        """
-        if not len(vectors) == len(clauses) == len(spans):
-            raise ValueError(f"{len(vectors)} vectors, {len(clauses)} clauses, {len(spans)} spans")
-        return cls(vectors, clauses, spans, np.searchsorted(clauses, np.arange(clause_count + 1)))
-
-    def rows_of(self, ordinals: Rows) -> Rows:
-        """All rows of the given clauses, clause by clause."""
-        ranges = [np.arange(self.offsets[i], self.offsets[i + 1]) for i in ordinals]
-        return np.concatenate(ranges) if ranges else np.empty(0, dtype=np.int64)
-
-    def best(self, vector: Vectors, ordinals: Rows) -> Vectors:
-        """The best cosine of each given clause; 0 for a clause without rows."""
-        counts = self.offsets[ordinals + 1] - self.offsets[ordinals]
-        scores = self.vectors.scores(vector, self.rows_of(ordinals))
-        best = np.zeros(len(ordinals), dtype=np.float32)
-        some = counts > 0
-        if some.any():
-            starts = np.concatenate(([0], np.cumsum(counts[some])[:-1]))
-            best[some] = np.maximum.reduceat(scores, starts)
-        return best
-
 
 @dataclass(frozen=True)
 class LocalIndex:
-    """FAISS and BM25 on one machine."""
+    """FAISS and bm25s on one machine.
 
-    clauses: tuple[Clause, ...]
+    While its vectors are few enough to be looked at one and all, every clause is a candidate; beyond, those
+    that are near at some grain or share telling words. Either way a candidate's scores are exact.
+    """
+
+    clauses: Sequence[Clause]
+    facts: Facts
     indicators: tuple[Indicator, ...]
     grains: Mapping[str, Grain]
     lexical: LexicalIndex
     tokenizer: Tokenizer
+    sounds: SoundIndex
     warnings: tuple[str, ...]
 
-    def candidates(
-        self, vector: Vectors, words: Sequence[str], limit: int, allowed: npt.NDArray[np.bool_] | None
-    ) -> Pool:
-        """As :meth:`ClauseIndex.candidates`; every candidate's scores are exact."""
-        pool = max(_MIN_POOL, 2 * limit)
-        lexical = self.lexical.scores(words)
-        best_lexical = float(lexical.max(initial=0))
-        if allowed is not None:
-            lexical = np.where(allowed, lexical, 0)
-        best = np.argsort(-lexical, kind="stable")[:pool]
-        found: list[Rows] = [best[lexical[best] > 0]]
+    def candidates(self, vector: Vectors, words: Sequence[str], limit: int, allowed: Mask | None) -> Pool:
+        """As :meth:`ClauseIndex.candidates`."""
+        if self.is_exact:
+            return self._all(vector, words, allowed)
+        asked = self.lexical.look_up(words)
+        count = max(_FEWEST, 2 * limit)
+        found = set(self.lexical.best(asked, count, allowed).tolist())
         for name, grain in self.grains.items():
             rows = None if allowed is None else np.flatnonzero(allowed[grain.clauses])
-            nearest, _ = grain.vectors.search(vector, pool * _ROWS_PER_CLAUSE[name], rows)
-            found.append(_distinct(grain.clauses[nearest])[:pool])
-        ordinals = np.unique(np.concatenate(found))
-        parts = {name: grain.best(vector, ordinals) for name, grain in self.grains.items()}
-        parts["lexical"] = lexical[ordinals]
-        candidates = (
-            Candidate(self.clauses[ordinal], {name: float(scores[i]) for name, scores in parts.items()})
-            for i, ordinal in enumerate(ordinals)
-        )
-        return Pool(tuple(candidates), best_lexical)
+            found.update(grain.nearest(vector, count, count * _ROWS_PER_CLAUSE[name], rows))
+        ordinals = np.array(sorted(found), dtype=np.int64)
+        scored = {name: grain.score_clauses(vector, ordinals) for name, grain in self.grains.items()}
+        return make_pool(ordinals, scored, self.lexical.coverage(asked, ordinals))
 
-    def sentence_scores(self, clause: Clause, vector: Vectors) -> Mapping[str, Vectors]:
-        """As :meth:`ClauseIndex.sentence_scores`."""
-        ordinal = np.array([self._ordinals[clause.id]])
-        sentence, question = self.grains["sentence"], self.grains["question"]
-        stretches = np.array([(s.start, s.end) for s in clause.sentences])
-        rows = question.rows_of(ordinal)
-        quotes = question.spans[rows]
-        overlap = (quotes[:, 0] < stretches[:, 1:]) & (stretches[:, :1] < quotes[:, 1])
-        asked = np.where(overlap, question.vectors.scores(vector, rows), 0).max(axis=1, initial=0)
-        return {  # the sentences' rows stand in the sentences' order
-            "sentence": sentence.vectors.scores(vector, sentence.rows_of(ordinal)),
-            "question": asked.astype(np.float32),
-        }
+    @property
+    def is_exact(self) -> bool:
+        """Whether every clause is a candidate."""
+        return all(grain.vectors.is_exact for grain in self.grains.values())
 
-    @cached_property
-    def _ordinals(self) -> dict[str, int]:
-        return {clause.id: i for i, clause in enumerate(self.clauses)}
+    def _all(self, vector: Vectors, words: Sequence[str], allowed: Mask | None) -> Pool:
+        scored = {name: grain.score_all(vector) for name, grain in self.grains.items()}
+        coverage = self.lexical.coverage(self.lexical.look_up(words))
+        pool = make_pool(np.arange(len(self.clauses)), scored, coverage)
+        return pool if allowed is None else pool.only(np.flatnonzero(allowed))
 
 
-def build_index(
-    parsed: Sequence[ParsedDocument],
-    encoder: Encoder,
-    tokenizer: Tokenizer,
-    progress: Progress,
-) -> LocalIndex:
-    """Embed and index parsed documents.
-
-    Args:
-        parsed: the documents, in the order their clauses shall have.
-        encoder: gives the vectors.
-        tokenizer: cuts words for BM25; knows the corpus' own words.
-        progress: told what is being done and how far it is.
-
-    Raises:
-        CorpusError: if there is no clause with a word in it.
-    """
-    clauses = tuple(chain.from_iterable(p.clauses for p in parsed))
-    ordinals = {clause.id: i for i, clause in enumerate(clauses)}
-    texts = {p.document.id: p.document.text for p in parsed}
-    questions = sorted(
-        (
-            (ordinals[clause_id], question.question, span)
-            for p in parsed
-            for question in p.questions
-            for clause_id, span in question.places
-        ),
-        key=lambda row: row[0],
-    )
-    rows = {
-        "clause": [(i, clause_passage(c), Span(c.start, c.end)) for i, c in enumerate(clauses)],
-        "sentence": [
-            (i, texts[c.doc_id][s.start : s.end], s) for i, c in enumerate(clauses) for s in c.sentences
-        ],
-        "question": questions,
+def make_pool(ordinals: Rows, scored: Mapping[str, RowScores], coverage: tuple[Vectors, Vectors]) -> Pool:
+    """The named scores of some clauses from those of their rows, by grain, and from what they cover."""
+    clause = scored["clause"].scores
+    alike = [np.maximum(best, clause) for best in scored["question"].best(_ALIKE)]
+    scores = {
+        "clause": clause,
+        "sentence": scored["sentence"].best(1)[0],
+        "question": alike[0],
+        "questions": sum(alike) / np.float32(_ALIKE),
+        "coverage": coverage[0],
+        "bank_coverage": coverage[1],
     }
-    grains = {name: _build_grain(rows[name], name, encoder, len(clauses), progress) for name in GRAINS}
-    asked: list[list[str]] = [[] for _ in clauses]
-    for ordinal, question, _ in questions:
-        asked[ordinal].append(question)
-    expanded = [" ".join((clause_passage(c), *asked[i])) for i, c in enumerate(clauses)]
-    documents = []
-    for i, text in enumerate(expanded):
-        progress("分词", i, len(expanded))
-        documents.append(tokenizer.search_words(text))
-    progress("分词", len(expanded), len(expanded))
-    if not any(documents):
-        raise CorpusError("语料里没有可检索的文字:只有标题、标点或网页附件文字")
-    return LocalIndex(
-        clauses,
-        tuple(chain.from_iterable(p.indicators for p in parsed)),
-        grains,
-        LexicalIndex.from_words(documents),
-        tokenizer,
-        tuple(chain.from_iterable(p.warnings for p in parsed)),
-    )
-
-
-def clause_passage(clause: Clause) -> str:
-    """A clause with its section path: what is embedded and indexed for it."""
-    return " ".join((*clause.section_path, clause.text))
-
-
-def _build_grain(
-    rows: Sequence[tuple[int, str, Span]], name: str, encoder: Encoder, clause_count: int, progress: Progress
-) -> Grain:
-    batches = []
-    encode = encoder.encode_query if name == "question" else encoder.encode_document
-    for start in range(0, len(rows), _BATCH):
-        progress(_STAGES[name], start, len(rows))
-        batches.append(encode([normalise(text) for _, text, _ in rows[start : start + _BATCH]]))
-    progress(_STAGES[name], len(rows), len(rows))
-    vectors = np.concatenate(batches) if batches else np.empty((0, encoder.dim), dtype=np.float32)
-    return Grain.from_rows(
-        VectorIndex.from_vectors(vectors),
-        np.array([ordinal for ordinal, _, _ in rows], dtype=np.int64),
-        np.array([(span.start, span.end) for _, _, span in rows], dtype=np.int64).reshape(-1, 2),
-        clause_count,
-    )
-
-
-def _distinct(values: Rows) -> Rows:
-    """The values, each where it first stands."""
-    _, first = np.unique(values, return_index=True)
-    return values[np.sort(first)]
+    return Pool(ordinals, scores, scored["sentence"], scored["question"])

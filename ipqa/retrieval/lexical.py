@@ -1,40 +1,204 @@
-"""BM25 over the words of clauses. Words come from :mod:`ipqa.text.tokens`; scores from bm25s."""
+"""Which clauses use the question's words: BM25, and how much of the question a clause covers.
+
+Words come from :mod:`ipqa.text.tokens`. BM25 (Lucene's variant, k1 = 1.5, b = 0.75) comes from bm25s; it
+finds candidates in a large corpus. Coverage ranks them: how much of the question's weight the clause holds,
+
+    coverage = sum of w(t) over the question's words t in the clause / sum of w(t) over all its words,
+    w(t) = ln(1 + (N - n + 0.5) / (n + 0.5)),
+
+where ``n`` of ``N`` clauses and bank questions hold the word (Robertson & Zaragoza 2009, as Lucene has it).
+Unlike BM25 it lies between 0 and 1, whatever the size of the corpus, and it tells a question that is half
+unknown from one that is known.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import bm25s
 import numpy as np
 import numpy.typing as npt
 
+Scores = npt.NDArray[np.float32]
+Ids = npt.NDArray[np.int32]
+Rows = npt.NDArray[np.int64]
+Words = Sequence[str]
+
+_K1, _B = 1.5, 0.75
+_COMMON = 0.2  # a word that a larger share of the clauses holds finds no candidates
+
+
+@dataclass(frozen=True)
+class Postings:
+    """For each word the clauses that hold it, ascending: ``clauses[starts[w]:starts[w + 1]]``."""
+
+    clauses: Ids
+    starts: npt.NDArray[np.int64]
+
+    def of(self, word: int) -> Ids:
+        """The clauses that hold a word."""
+        return self.clauses[self.starts[word] : self.starts[word + 1]]
+
+
+class WordRows:
+    """Texts as word numbers, one row each: a million rows of strings would not fit in memory.
+
+    The rows are read like a list of lists, as bm25s wants them.
+    """
+
+    def __init__(self, vocabulary: dict[str, int]) -> None:
+        self.vocabulary = vocabulary
+        self.rows: list[Ids] = []
+
+    def add(self, words: Iterable[str]) -> None:
+        """Append a text; words that are new get the next numbers."""
+        numbers = self.vocabulary
+        self.rows.append(np.array([numbers.setdefault(word, len(numbers)) for word in words], dtype=np.int32))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[list[int]]:
+        return (row.tolist() for row in self.rows)
+
+    def holders(self) -> Postings:
+        """The rows that hold each word."""
+        distinct = [np.unique(row) for row in self.rows]
+        words = np.concatenate(distinct) if distinct else np.empty(0, dtype=np.int32)
+        rows = np.repeat(np.arange(len(distinct), dtype=np.int32), [len(d) for d in distinct])
+        order = np.argsort(words, kind="stable")
+        starts = np.searchsorted(words[order], np.arange(len(self.vocabulary) + 1))
+        return Postings(rows[order], starts)
+
+
+@dataclass(frozen=True)
+class AskedWords:
+    """A question's words as the index knows them, each once; ``weight`` is of all, unknown ones too."""
+
+    ids: tuple[int, ...]
+    weight: float
+
 
 @dataclass(frozen=True)
 class LexicalIndex:
-    """BM25 (Lucene's variant, k1 = 1.5, b = 0.75) of documents given as words."""
+    """The words of clauses, alone (``plain``) and together with those of their bank questions (in BM25).
+
+    ``weights[w]`` is the weight of word ``w``, ``unknown`` that of a word that nothing holds.
+    """
 
     _bm25: bm25s.BM25
+    plain: Postings
+    weights: Scores
+    unknown: float
 
     @classmethod
-    def from_words(cls, documents: Sequence[Sequence[str]]) -> LexicalIndex:
-        """Index documents; document ``i`` is row ``i``. At least one word must be in one of them."""
-        bm25 = bm25s.BM25(method="lucene", k1=1.5, b=0.75, backend="numpy")
-        bm25.index([list(words) for words in documents], show_progress=False)
-        return cls(bm25)
+    def build(cls, clauses: WordRows, questions: WordRows, owners: Sequence[int]) -> LexicalIndex:
+        """Index clauses and bank questions.
+
+        Args:
+            clauses: the clauses' words; at least one word in one of them.
+            questions: the bank questions' words, over the same vocabulary.
+            owners: for each question the clause that it belongs to.
+        """
+        plain = clauses.holders()
+        held = np.diff(plain.starts) + np.diff(questions.holders().starts)
+        count = len(clauses) + len(questions)
+        weights = _weight(held, count).astype(np.float32)
+        for owner, row in zip(owners, questions.rows, strict=True):
+            clauses.rows[owner] = np.concatenate((clauses.rows[owner], row))
+        bm25 = bm25s.BM25(method="lucene", k1=_K1, b=_B, backend="numpy")
+        bm25.index(bm25s.tokenization.Tokenized(clauses, clauses.vocabulary), show_progress=False)
+        return cls(bm25, plain, weights, float(_weight(np.zeros(1), count).astype(np.float32)[0]))
 
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:
         """The index that :meth:`save` wrote."""
-        return cls(bm25s.BM25.load(str(folder), load_vocab=True))
+        clauses, starts, weights = (np.load(folder / name, allow_pickle=False) for name in _FILES)
+        return cls(
+            bm25s.BM25.load(str(folder), load_vocab=True),
+            Postings(clauses, starts),
+            weights[:-1],
+            float(weights[-1]),
+        )
 
     def save(self, folder: Path) -> None:
         """Write npy and JSON files into ``folder``."""
         self._bm25.save(str(folder), show_progress=False)
+        contents = (self.plain.clauses, self.plain.starts, np.append(self.weights, np.float32(self.unknown)))
+        for name, content in zip(_FILES, contents, strict=True):
+            np.save(folder / name, content, allow_pickle=False)
 
-    def scores(self, words: Sequence[str]) -> npt.NDArray[np.float32]:
-        """The BM25 score of every row for the question's words; 0 where none occurs."""
-        known = self._bm25.get_tokens_ids(list(words))
-        scores: npt.NDArray[np.float32] = self._bm25.get_scores_from_ids(known)
+    def __len__(self) -> int:
+        return int(self._bm25.scores["num_docs"])
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._bm25.vocab_dict
+
+    def look_up(self, words: Words) -> AskedWords:
+        """The question's words, as the tokenizer cuts them for search."""
+        distinct = dict.fromkeys(words)
+        numbers = self._bm25.vocab_dict
+        ids = tuple(numbers[word] for word in distinct if word in numbers)
+        unknown = (len(distinct) - len(ids)) * self.unknown
+        return AskedWords(ids, float(self.weights[list(ids)].sum()) + unknown)
+
+    def scores(self, asked: AskedWords) -> Scores:
+        """The BM25 score of every clause with its bank questions; 0 where no word occurs."""
+        scores: Scores = self._bm25.get_scores_from_ids(list(asked.ids))
         return scores
+
+    def best(self, asked: AskedWords, k: int, allowed: npt.NDArray[np.bool_] | None) -> Ids:
+        """The ``k`` clauses with the highest BM25 scores, in no order; words that are common do not count."""
+        everywhere = _COMMON * len(self)
+        telling = tuple(w for w in asked.ids if len(self._expanded.of(w)) <= everywhere)
+        found = np.unique(np.concatenate([self._expanded.of(w) for w in telling or asked.ids] or [_NONE]))
+        if allowed is not None:
+            found = found[allowed[found]]
+        if len(found) <= k:
+            return found
+        scores = self.scores(AskedWords(telling or asked.ids, 0))[found]
+        return found[np.argpartition(-scores, k - 1)[:k]]
+
+    def coverage(self, asked: AskedWords, clauses: Rows | None = None) -> tuple[Scores, Scores]:
+        """How much of the question's weight each clause covers, 0 to 1: alone, and with its bank questions.
+
+        Args:
+            asked: the question's words.
+            clauses: the clauses to look at, ascending; all if None.
+        """
+        plain = self._covered(self.plain, asked, clauses)
+        if self._expanded.starts[-1] == self.plain.starts[-1]:  # no bank: nothing is added
+            return plain, plain
+        return plain, self._covered(self._expanded, asked, clauses)
+
+    def _covered(self, postings: Postings, asked: AskedWords, clauses: Rows | None) -> Scores:
+        holders = [postings.of(word) for word in asked.ids]
+        weights = self.weights[list(asked.ids)] / np.float32(asked.weight or 1)
+        if clauses is None:
+            found = np.concatenate(holders or [_NONE])
+            each = np.repeat(weights, [len(h) for h in holders])
+            return np.bincount(found, each, minlength=len(self)).astype(np.float32)
+        covered = np.zeros(len(clauses), dtype=np.float32)
+        for held, weight in zip(holders, weights, strict=True):
+            if len(held):
+                places = np.minimum(np.searchsorted(held, clauses), len(held) - 1)
+                covered[held[places] == clauses] += weight
+        return covered
+
+    @cached_property
+    def _expanded(self) -> Postings:
+        """The words of clauses with their bank questions: BM25 keeps them word by word."""
+        return Postings(self._bm25.scores["indices"], self._bm25.scores["indptr"])
+
+
+_FILES = ("plain.clauses.npy", "plain.starts.npy", "weights.npy")
+_NONE = np.empty(0, dtype=np.int32)
+
+
+def _weight(held: npt.NDArray[Any], count: int) -> npt.NDArray[np.float64]:
+    weight: npt.NDArray[np.float64] = np.log1p((count - held + 0.5) / (held + 0.5))
+    return weight

@@ -13,13 +13,17 @@ from pydantic import TypeAdapter
 
 from ipqa.errors import IndexDamagedError
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 MANIFEST_FILE = "manifest.json"
 REBUILD = "请运行 ipqa build 重建索引"
 GENERATION = re.compile(r"gen-[0-9a-f]{12}")  # a folder's name: nothing that leads elsewhere
 _PACKAGE = Path(__file__).parents[1]
 # The code that decides what stands in an index; the lexicon and the encoder have fingerprints of their own.
-_PROGRAM = ("documents/*.py", "text/*.py", "retrieval/index.py", "retrieval/lexical.py")
+_PROGRAM = (
+    "documents/*.py",
+    "text/*.py",
+    *(f"retrieval/{name}.py" for name in ("build", "facts", "grains", "index", "lexical", "vectors")),
+)
 
 
 @dataclass(frozen=True)

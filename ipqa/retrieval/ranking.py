@@ -1,75 +1,138 @@
-"""Ranking: a weighted sum of named scores. The weights stand in ``resources/ranking.json``.
+"""Ranking: a weighted sum of named scores. ``ipqa.training.ranking`` learns the weights.
 
-BM25 has no upper bound, so it is taken relative to the best clause of the corpus for the question, filter or
-not: a filter changes which clauses come back, never their scores. Such a relative score
-ranks; whether anything answers at all has to be judged by the raw scores, which stay in the candidate.
+They stand in ``resources/ranking.json``. The sum ranks; whether anything answers at all has to be judged by
+the scores themselves, which stay with the hit.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from ipqa.models import Clause, Span
+from ipqa.models import Clause, Hit, Span
 from ipqa.retrieval.encoder import Vectors
-from ipqa.retrieval.index import Candidate, Pool
+from ipqa.retrieval.facts import FACTS, SENTENCE_FACTS, Facts, sentence_facts
+from ipqa.retrieval.grains import Spans
+from ipqa.retrieval.index import ClauseIndex, Pool
 
 WEIGHTS_FILE = Path(__file__).parent / "resources" / "ranking.json"
+ASKED = "asked"
+SENTENCE_SCORES = ("sentence", "question", "questions")
+_ALIKE = 3  # bank questions that count together
+_LOOKED_AT = 24
 
 
 @dataclass(frozen=True)
 class Weights:
-    """What each named score counts: for ranking clauses, and for marking sentences in a clause."""
+    """What each named score counts.
+
+    ``clause`` weighs the scores of a clause; ``asked[thing][fact]`` is added where the question asks for the
+    thing (:mod:`ipqa.text.asking`) and the fact holds for the clause (:data:`~ipqa.retrieval.facts.FACTS`).
+    ``sentence`` and ``sentence_asked`` do the same for a clause's sentences: the best is marked, and up to
+    ``most_marked`` in all that fall no more than ``margin`` below it.
+    """
 
     clause: Mapping[str, float]
-    highlight: Mapping[str, float]
-    highlight_margin: float
-    max_highlights: int
+    asked: Mapping[str, Mapping[str, float]]
+    sentence: Mapping[str, float]
+    sentence_asked: Mapping[str, Mapping[str, float]]
+    margin: float
+    most_marked: int
 
     @classmethod
     def load(cls, path: Path = WEIGHTS_FILE) -> Weights:
         """Read the weights file."""
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return cls(data["clause"], data["highlight"], data["highlight_margin"], data["max_highlights"])
+        return cls(**json.loads(path.read_text(encoding="utf-8")))
 
 
 @dataclass(frozen=True)
-class Ranked:
-    """A candidate with its place in the order: the higher the score the better."""
+class Ranker:
+    """Orders the candidates by the weights, and marks the sentences that answer."""
 
-    candidate: Candidate
-    score: float
+    weights: Weights
+
+    def hits(self, index: ClauseIndex, pool: Pool, things: frozenset[str], k: int) -> tuple[Hit, ...]:
+        """The ``k`` best candidates, best first; of equals the earlier in the corpus comes first.
+
+        Args:
+            index: the index that the pool is from.
+            pool: the candidates with their raw scores.
+            things: what the question asks for.
+            k: how many hits at most.
+        """
+        scores = {**pool.scores, ASKED: self.asked(index.facts[pool.ordinals], things)}
+        total = self.total(scores)
+        hits = []
+        for i in np.argsort(-total, kind="stable")[:k].tolist():
+            clause = index.clauses[int(pool.ordinals[i])]
+            parts = {name: float(values[i]) for name, values in scores.items()}
+            marks = self._marks(clause, pool.sentences.of(i)[0], pool.questions.of(i), things)
+            hits.append(Hit(clause, float(total[i]), parts, marks))
+        return tuple(hits)
+
+    def total(self, scores: Mapping[str, Vectors]) -> Vectors:
+        """The weighted sum of the named scores; that of ``asked`` is weighted already."""
+        total: Vectors = scores[ASKED].copy()
+        for name, weight in self.weights.clause.items():
+            total += np.float32(weight) * scores[name]
+        return total
+
+    def asked(self, facts: Facts, things: Collection[str]) -> Vectors:
+        """What the clauses' facts count for a question that asks for ``things``, float32 ``[len(facts)]``."""
+        wanted = _wanted(self.weights.asked, FACTS, things)
+        if wanted is None:
+            return np.zeros(len(facts), dtype=np.float32)
+        asked: Vectors = facts @ wanted
+        return asked
+
+    def _marks(
+        self, clause: Clause, cosines: Vectors, questions: tuple[Vectors, Spans], things: Collection[str]
+    ) -> tuple[Span, ...]:
+        wanted = _wanted(self.weights.sentence_asked, SENTENCE_FACTS, things)
+        facts = (
+            [0.0] * len(clause.sentences) if wanted is None else (sentence_facts(clause) @ wanted).tolist()
+        )
+        weigh = self.weights.sentence
+        scores = sentence_scores(clause, cosines, *questions)
+        total = [sum(weigh[n] * v for n, v in s.items()) + f for s, f in zip(scores, facts, strict=True)]
+        best = sorted(range(len(total)), key=lambda i: -total[i])[: self.weights.most_marked]
+        floor = total[best[0]] - self.weights.margin
+        return tuple(clause.sentences[i] for i in sorted(best) if total[i] >= floor)
 
 
-def rank(pool: Pool, weights: Weights) -> list[Ranked]:
-    """Order candidates, best first; of equals the earlier in the corpus comes first."""
-    best = pool.best_lexical or 1.0
-    ranked = [
-        Ranked(c, _weigh({**c.scores, "lexical": c.scores["lexical"] / best}, weights.clause))
-        for c in pool.candidates
-    ]
-    return sorted(ranked, key=lambda r: -r.score)
+def sentence_scores(
+    clause: Clause, cosines: Vectors, asked: Vectors, quotes: Spans
+) -> list[dict[str, float]]:
+    """The named scores of each sentence of a clause.
 
-
-def highlight(clause: Clause, scores: Mapping[str, Vectors], weights: Weights) -> tuple[Span, ...]:
-    """The sentences of a clause that answer, in text order: the best one, and others close to it.
+    ``sentence`` is its own cosine; ``question`` that of the best bank question whose quote overlaps it, and
+    ``questions`` the mean of the three best. The sentence itself stands in for questions that it does not
+    have, and of the clause's questions only the two dozen best are looked at.
 
     Args:
         clause: the clause.
-        scores: by grain, a score for each of its sentences (:meth:`ClauseIndex.sentence_scores`).
-        weights: what each grain counts, how close the others must be, and how many they may be.
+        cosines: of its sentences.
+        asked: the cosines of its bank questions.
+        quotes: where their quotes stand in the document.
     """
-    total = np.zeros(len(clause.sentences), dtype=np.float32)
-    for name, weight in weights.highlight.items():
-        total += weight * scores[name]
-    best = np.argsort(-total, kind="stable")[: weights.max_highlights]
-    floor = total[best[0]] - weights.highlight_margin
-    return tuple(clause.sentences[i] for i in np.sort(best) if total[i] >= floor)
+    nearest = np.argsort(-asked)[:_LOOKED_AT] if len(asked) else np.empty(0, dtype=np.int64)
+    rows = list(zip(asked[nearest].tolist(), quotes[nearest].tolist(), strict=True))
+    scores = []
+    for sentence, own in zip(clause.sentences, cosines.tolist(), strict=True):
+        overlapping = (max(c, own) for c, (a, b) in rows if a < sentence.end and sentence.start < b)
+        alike = [*itertools.islice(overlapping, _ALIKE), *[own] * _ALIKE][:_ALIKE]
+        scores.append({"sentence": own, "question": alike[0], "questions": sum(alike) / _ALIKE})
+    return scores
 
 
-def _weigh(scores: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    return sum(weight * scores[name] for name, weight in weights.items())
+def _wanted(
+    weights: Mapping[str, Mapping[str, float]], facts: Sequence[str], things: Collection[str]
+) -> Vectors | None:
+    """What each fact counts for a question that asks for ``things``; None if nothing does."""
+    rows = [weights[thing] for thing in things if thing in weights]
+    return np.array([sum(row.get(f, 0.0) for row in rows) for f in facts], np.float32) if rows else None

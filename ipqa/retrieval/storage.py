@@ -23,7 +23,8 @@ import numpy as np
 
 from ipqa.errors import IndexDamagedError, IpqaError
 from ipqa.models import Clause, Indicator, Responsibility, Span
-from ipqa.retrieval.index import GRAINS, Grain, LocalIndex
+from ipqa.retrieval.grains import Grain
+from ipqa.retrieval.index import GRAINS, LocalIndex
 from ipqa.retrieval.lexical import LexicalIndex
 from ipqa.retrieval.manifest import (
     GENERATION,
@@ -34,6 +35,7 @@ from ipqa.retrieval.manifest import (
     read_manifest,
 )
 from ipqa.retrieval.vectors import VectorIndex
+from ipqa.text.pinyin import SoundIndex
 from ipqa.text.tokens import Tokenizer
 
 _REMAINS_AFTER = 3600.0  # seconds
@@ -115,7 +117,14 @@ def load_index(folder: Path, manifest: Manifest) -> LocalIndex:
         lexical = LexicalIndex.load(home / "bm25")
         indicators = tuple(_indicator(data) for data in parts["indicators"])
         return LocalIndex(
-            clauses, indicators, grains, lexical, _read_tokenizer(contents), tuple(parts["warnings"])
+            clauses,
+            np.load(io.BytesIO(contents["facts.npy"]), allow_pickle=False),
+            indicators,
+            grains,
+            lexical,
+            _read_tokenizer(contents),
+            _read_sounds(contents),
+            tuple(parts["warnings"]),
         )
     except (OSError, LookupError, ValueError, TypeError, AttributeError) as error:
         raise IndexDamagedError(f"索引 {home} 的内容不完整({error}),{REBUILD}") from error
@@ -135,6 +144,11 @@ def _write_files(index: LocalIndex, folder: Path) -> None:
             folder / f"{name}.rows.npy", np.column_stack((grain.clauses, grain.spans)), allow_pickle=False
         )
     index.lexical.save(folder / "bm25")
+    np.save(folder / "facts.npy", index.facts, allow_pickle=False)
+    sounds = index.sounds
+    words = [[word, sounds.counts[word], sound] for word, sound in sounds.sounds.items()]
+    record = {"words": words, "pairs": "".join(sorted(sounds.pairs))}
+    (folder / "sounds.json").write_bytes(json.dumps(record, ensure_ascii=False).encode())
     frequencies = index.tokenizer.frequencies
     (folder / "dictionary.txt").write_bytes("\n".join(frequencies).encode())
     counts = np.array([*frequencies.values(), index.tokenizer.total], dtype=np.int64)
@@ -146,6 +160,16 @@ def _read_tokenizer(contents: Mapping[str, bytes]) -> Tokenizer:
     words = contents["dictionary.txt"].decode().split("\n")
     *counts, total = np.load(io.BytesIO(contents["dictionary.npy"]), allow_pickle=False).tolist()
     return Tokenizer(dict(zip(words, counts, strict=True)), total)
+
+
+def _read_sounds(contents: Mapping[str, bytes]) -> SoundIndex:
+    record = json.loads(contents["sounds.json"])
+    pairs = record["pairs"]
+    return SoundIndex(
+        {word: count for word, count, _ in record["words"]},
+        frozenset(pairs[i : i + 2] for i in range(0, len(pairs), 2)),
+        {word: sound for word, _, sound in record["words"]},
+    )
 
 
 def _swap_in(folder: Path, manifest: Manifest) -> None:

@@ -15,6 +15,7 @@ import opencc
 
 from ipqa.models import Span
 
+_BLANKS = re.compile("  +")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 
 
@@ -35,6 +36,23 @@ class NormalisedText:
         if not 0 <= start < end <= len(self.text):
             raise IndexError(f"span [{start}, {end}) is not within a text of {len(self.text)} characters")
         return Span(self.starts[start], self.ends[end - 1])
+
+
+class _FoldedCharacters(dict[int, str]):
+    """Each character's normal form but for script, by code point; worked out when first met."""
+
+    def __missing__(self, code: int) -> str:
+        chars = unicodedata.normalize("NFKC", chr(code)).lower()
+        self[code] = folded = "".join(map(_blank_to_space, chars))
+        return folded
+
+
+def _blank_to_space(char: str) -> str:
+    blank = char.isspace() or not (char.isprintable() or unicodedata.combining(char))
+    return " " if blank else char
+
+
+_FOLDED = _FoldedCharacters()
 
 
 @cache
@@ -58,12 +76,10 @@ def normalise_with_offsets(text: str) -> NormalisedText:
     starts: list[int] = []
     ends: list[int] = []
     for i, original in enumerate(text):
-        for char in unicodedata.normalize("NFKC", original).lower():
-            if char.isspace() or not (char.isprintable() or unicodedata.combining(char)):
-                if chars and chars[-1] == " ":
-                    ends[-1] = i + 1
-                    continue
-                char = " "
+        for char in _FOLDED[ord(original)]:
+            if char == " " and chars and chars[-1] == " ":
+                ends[-1] = i + 1
+                continue
             chars.append(char)
             starts.append(i)
             ends.append(i + 1)
@@ -72,7 +88,7 @@ def normalise_with_offsets(text: str) -> NormalisedText:
 
 def normalise(text: str) -> str:
     """The normal form alone, without white space at the ends."""
-    return normalise_with_offsets(text).text.strip()
+    return simplify(_BLANKS.sub(" ", text.translate(_FOLDED)).strip())
 
 
 def has_letters(text: str) -> bool:

@@ -1,7 +1,8 @@
-"""Words by jieba in search mode, with a domain dictionary. The only module that imports jieba."""
+"""Words by jieba's dictionary, with a domain's own terms. The only module that imports jieba."""
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
 from collections.abc import Iterable
@@ -35,7 +36,7 @@ def _base_dictionary() -> tuple[dict[str, int], int]:
 
 
 class Tokenizer:
-    """Cuts text into words for the lexical index.
+    """Cuts text in normal form into words for the lexical index.
 
     jieba's search mode yields the sub-words of two and three characters of a long word; official terms are
     often four (知识产权), so sub-words of four are yielded too.
@@ -46,52 +47,79 @@ class Tokenizer:
     """
 
     def __init__(self, frequencies: dict[str, int], total: int) -> None:
-        self._jieba = jieba.Tokenizer()
-        self._jieba.FREQ = frequencies
-        self._jieba.total = total
-        self._jieba.initialized = True
+        self.frequencies = frequencies
+        self.total = total
+        self._log_total = math.log(total)
 
     @classmethod
     def with_words(cls, words: Iterable[str] = ()) -> Tokenizer:
         """A tokenizer with jieba's dictionary, the lexicon's terms and a corpus' own ``words``."""
         frequencies, total = _base_dictionary()
-        tokenizer = cls(dict(frequencies), total)
+        base = jieba.Tokenizer()
+        base.FREQ, base.total, base.initialized = dict(frequencies), total, True
         for word in map(normalise, (*Lexicon.load().terms(), *words)):
-            if _DOMAIN_WORD.fullmatch(word) and not tokenizer._jieba.FREQ.get(word):
-                tokenizer._jieba.add_word(word, _DOMAIN_FREQUENCY)
-        return tokenizer
-
-    @property
-    def total(self) -> int:
-        """The sum of the frequencies."""
-        return int(self._jieba.total)
-
-    @property
-    def frequencies(self) -> dict[str, int]:
-        """The prefix dictionary; with it the same tokenizer can be made again."""
-        known: dict[str, int] = self._jieba.FREQ
-        return known
+            if _DOMAIN_WORD.fullmatch(word) and not base.FREQ.get(word):
+                base.add_word(word, _DOMAIN_FREQUENCY)
+        return cls(base.FREQ, int(base.total))
 
     def words(self, text: str) -> list[str]:
-        """The words of ``text`` in order, repeats too, without sub-words or punctuation."""
+        """The words of ``text``, which is in normal form, in order, repeats too, without punctuation."""
         words: list[str] = []
-        for run in _RUN.findall(normalise(text)):
+        for run in _RUN.findall(text):
             # Numbers and Latin words are words as they stand; jieba would cut 3.7 in two.
-            words.extend(self._jieba.cut(run, HMM=False) if run[0] > "\u33ff" else (run,))
+            words.extend(self._cut(run) if run[0] > "\u33ff" else (run,))
         return words
 
     def search_words(self, text: str) -> list[str]:
-        """The words of ``text`` and the dictionary words inside them: what an index stores and looks up."""
+        """The words of a text and the dictionary words inside them: what an index stores and looks up."""
+        return self.with_subwords(self.words(text))
+
+    def with_subwords(self, words: Iterable[str]) -> list[str]:
+        """The words, each after the dictionary words inside it."""
         tokens: list[str] = []
-        for word in self.words(text):
-            tokens.extend(self._subwords(word))
+        for word in words:
+            if len(word) > _SUBWORD_LENGTHS[0]:
+                tokens.extend(self._subwords(word))
             tokens.append(word)
         return tokens
 
+    def share(self, word: str) -> float:
+        """How often a word is used in general, as a share of all words; an unknown word as the rarest."""
+        return (self.frequencies.get(word) or 1) / self.total
+
+    def _cut(self, run: str) -> list[str]:
+        """The most probable cut of a run of characters: jieba's without its hidden Markov model.
+
+        jieba first lists every word at every place and then weighs the paths; here both are one pass from
+        the end, which is twice as fast. Of paths alike, the longer first word is taken, as jieba does.
+        """
+        lookup, log, log_total, length = self.frequencies.get, math.log, self._log_total, len(run)
+        best = [0.0] * (length + 1)
+        ends = [0] * length
+        for start in range(length - 1, -1, -1):
+            end = start + 1
+            frequency = lookup(run[start:end])
+            # A character that only begins words (frequency 0) is a word of its own if nothing else fits.
+            alone = log(frequency or 1) - log_total + best[end]
+            top, top_end = (-math.inf if frequency == 0 else alone), end
+            while frequency is not None and end < length:  # None: no word begins like this
+                end += 1
+                frequency = lookup(run[start:end])
+                if frequency:
+                    score = log(frequency) - log_total + best[end]
+                    if score >= top:
+                        top, top_end = score, end
+            best[start], ends[start] = (alone if top == -math.inf else top), top_end
+        words, start = [], 0
+        while start < length:
+            words.append(run[start : ends[start]])
+            start = ends[start]
+        return words
+
     def _subwords(self, word: str) -> Iterable[str]:
-        known = self.frequencies
+        lookup = self.frequencies.get
         for length in _SUBWORD_LENGTHS:
             if length < len(word):
                 for i in range(len(word) - length + 1):
-                    if known.get(part := word[i : i + length]):
+                    if lookup(part := word[i : i + length]):
                         yield part

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ipqa.documents.corpus import ParsedDocument
 from ipqa.errors import DocumentError
-from ipqa.models import Clause, Span
+from ipqa.models import Span
+from ipqa.retrieval.build import clause_passage
 from ipqa.text.lexicon import Lexicon
 from ipqa.text.normalise import normalise
-from ipqa.training.sources import Article
+from ipqa.training.sources import Article, DictionaryEntry
+
+_MEANINGS = 4  # of a word, the first ones
+_SHARED_BY = 12  # words, at most, that a meaning is shared by
+_PARTNERS = 3  # words that each is paired with
 
 
 @dataclass(frozen=True)
@@ -87,17 +93,12 @@ def bank_pairs(parsed: ParsedDocument) -> Iterator[Pair]:
     for (clause_id, span), questions in by_place.items():
         clause = clauses[clause_id]
         sentence = next((s for s in clause.sentences if s.start < span.end and span.start < s.end), span)
-        passages = (parsed.document.text[sentence.start : sentence.end], clause_text(clause))
+        passages = (parsed.document.text[sentence.start : sentence.end], clause_passage(clause))
         for i, question in enumerate(questions):
             for passage in passages:
                 yield make_pair(question, passage, clause_id)
             if len(questions) > 1:
                 yield make_pair(question, questions[(i + 1) % len(questions)], clause_id)
-
-
-def clause_text(clause: Clause) -> str:
-    """The clause under its headings, as the index encodes it."""
-    return " ".join((*clause.section_path, clause.text))
 
 
 def heading_pairs(articles: Sequence[Article], count: int, seed: int) -> list[Pair]:
@@ -107,19 +108,47 @@ def heading_pairs(articles: Sequence[Article], count: int, seed: int) -> list[Pa
     return [make_pair(f"{a.law} {a.heading}", a.text, f"{a.law} {a.heading}") for a in drawn]
 
 
-def split_by_source(pairs: Sequence[Pair], share: float) -> tuple[list[Pair], list[Pair]]:
-    """Part pairs into those to train on and those to measure on, no source in both.
+def dictionary_pairs(
+    entries: Sequence[DictionaryEntry], known: Collection[str], gloss_share: float, seed: int
+) -> tuple[list[Pair], list[Pair]]:
+    """Pairs of words with one meaning, and of words with their meanings, among the ``known`` words.
+
+    Two words that share an English meaning are a pair, which brings everyday and official words together
+    (挑头, 牵头: take the lead); a meaning that more than a dozen words share says too little.
 
     Args:
-        pairs: pairs with a source.
-        share: how much of the pairs, at least, is held out.
+        entries: the dictionary.
+        known: the words to make pairs for.
+        gloss_share: how many of the pairs of word and meaning to draw, as a share.
+        seed: of the draws.
 
     Returns:
-        The pairs to train on and the pairs held out.
+        The pairs of words and the pairs of word and meaning.
     """
-    names = sorted({pair.source for pair in pairs})
-    random.Random(2025).shuffle(names)
-    held_out: set[str] = set()
-    while names and sum(pair.source in held_out for pair in pairs) < share * len(pairs):
-        held_out.add(names.pop())
-    return ([p for p in pairs if p.source not in held_out], [p for p in pairs if p.source in held_out])
+    rng = random.Random(seed)
+    glosses: list[Pair] = []
+    words_of: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        if entry.word in known:
+            for gloss in entry.glosses[:_MEANINGS]:
+                glosses.append(make_pair(entry.word, gloss))
+                words_of[gloss].add(entry.word)
+    alike: set[tuple[str, str]] = set()
+    for words in map(sorted, words_of.values()):
+        if 1 < len(words) <= _SHARED_BY:
+            for word in words:
+                others = [other for other in words if other != word]
+                drawn = rng.sample(others, min(_PARTNERS, len(others)))
+                alike.update((min(word, other), max(word, other)) for other in drawn)
+    drawn_glosses = rng.sample(glosses, int(gloss_share * len(glosses)))
+    return [make_pair(a, b) for a, b in sorted(alike)], drawn_glosses
+
+
+def fold_of(name: str, folds: int) -> int:
+    """The fold that a source or a question falls into: always the same, whatever else there is."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") % folds
+
+
+def source_fold(source: str, folds: int) -> int:
+    """The fold of a document; the versions of a law, which differ by the date in brackets, share one."""
+    return fold_of(source.split("(")[0].removesuffix(".md").removesuffix(".txt"), folds)

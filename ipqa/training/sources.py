@@ -13,11 +13,13 @@ folder, each as the compressed file named below or as what comes out of it:
                                 (GitHub oneal2000/LeCoQA, STARD); MIT
 ``cmrc_drcd.jsonl.xz``          question → sentence that answers it, from CMRC 2018 and DRCD; CC BY-SA
 ``csl_title_abstract.tsv.xz``   abstract and title of scientific papers (GitHub ydli-ai/CSL); Apache-2.0
+``cedict_ts.u8.gz``             CC-CEDICT, Chinese words with English glosses (mdbg.net); CC BY-SA
 ==============================  ==========================================================================
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 import lzma
 import re
@@ -34,10 +36,18 @@ REPORTS = "government_reports.tar.xz"
 LECOQA = "lecoqa_train.jsonl"
 CMRC = "cmrc_drcd.jsonl.xz"
 CSL = "csl_title_abstract.tsv.xz"
+CEDICT = "cedict_ts.u8.gz"
 
 _ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千]+条(?:之[一二三四五六七八九十]+)?[\s　]*")
 _HEADING = re.compile(r"#+\s*(.*)")
 _CHAPTER_NUMBER = re.compile(r"^第[〇零一二三四五六七八九十百千]+[编章节]\s*")
+_CEDICT_LINE = re.compile(r"\S+ (?P<word>[\u4e00-\u9fff]{1,6}) \[(?P<pinyin>[^\]]*)\] /(?P<glosses>.*)/")
+_ABOUT_THE_WORD = re.compile(  # no meaning but a remark on the word, or a meaning nobody has in mind today
+    r"variant of|CL:|\bsee |surname|abbr\. for|Taiwan pr|\bold |archaic|radical|Kangxi|used in|bound form"
+    r"|dialect"
+)
+_ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|^\s*to (?:be )?|\b(?:sb|sth|etc)\b")
+_LONGEST_GLOSS = 6  # words
 _PREAMBLE_END = "<!-- INFO END -->"
 
 
@@ -48,6 +58,14 @@ class Article:
     law: str
     heading: str
     text: str
+
+
+@dataclass(frozen=True)
+class DictionaryEntry:
+    """A Chinese word and its English meanings, in small letters and without asides."""
+
+    word: str
+    glosses: tuple[str, ...]
 
 
 def check_sources(folder: Path) -> None:
@@ -61,7 +79,7 @@ def check_sources(folder: Path) -> None:
     """
     if not folder.is_dir():
         raise CorpusError(f"训练数据文件夹不存在:{folder}。所需文件与出处见 data/README.md")
-    names = (LAWS, NOTICES, REPORTS, LECOQA, CMRC, CSL)
+    names = (LAWS, NOTICES, REPORTS, LECOQA, CMRC, CSL, CEDICT)
     if missing := [name for name in names if _locate(folder, name) is None]:
         raise CorpusError(f"训练数据文件夹 {folder} 中缺少:{'、'.join(missing)}。出处见 data/README.md")
 
@@ -134,9 +152,22 @@ def read_abstracts(folder: Path) -> Iterator[tuple[str, str]]:
             yield fields[2], fields[1]
 
 
+def read_dictionary(folder: Path) -> Iterator[DictionaryEntry]:
+    """The common words of ``CEDICT``: no proper names, and of the meanings only those that say one."""
+    for line in _read_lines(folder, CEDICT):
+        found = _CEDICT_LINE.fullmatch(line.strip())
+        if found and not found["pinyin"][:1].isupper():
+            meanings = (m for m in re.split("[/;]", found["glosses"]) if not _ABOUT_THE_WORD.search(m))
+            plain = (re.findall("[a-z]+", _ASIDE.sub("", meaning).lower()) for meaning in meanings)
+            glosses = tuple(" ".join(words) for words in plain if 1 <= len(words) <= _LONGEST_GLOSS)
+            if glosses:
+                yield DictionaryEntry(found["word"], glosses)
+
+
 def _locate(folder: Path, name: str) -> Path | None:
     """The source as published, or unpacked beside it: ``laws.tar.xz`` or the folder ``laws``."""
-    for path in (folder / name, folder / name.removesuffix(".xz").removesuffix(".tar")):
+    plain = name.removesuffix(".xz").removesuffix(".gz").removesuffix(".tar")
+    for path in (folder / name, folder / plain):
         if path.exists():
             return path
     return None
@@ -151,8 +182,8 @@ def _require(folder: Path, name: str) -> Path:
 
 def _read_lines(folder: Path, name: str) -> list[str]:
     path = _require(folder, name)
-    data = path.read_bytes()
-    text = (lzma.decompress(data) if path.suffix == ".xz" else data).decode("utf-8")
+    unpack = {".xz": lzma.decompress, ".gz": gzip.decompress}.get(path.suffix, bytes)
+    text = unpack(path.read_bytes()).decode("utf-8")
     return [line for line in text.split("\n") if line.strip()]
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,7 +19,6 @@ import click
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from ipqa.documents.corpus import list_corpus, parse_document
 from ipqa.errors import IpqaError
@@ -31,11 +30,12 @@ from ipqa.training import sources
 from ipqa.training.data import (
     Pair,
     bank_pairs,
+    dictionary_pairs,
     heading_pairs,
     lexicon_pairs,
     make_pair,
     read_json_pairs,
-    split_by_source,
+    source_fold,
 )
 from ipqa.training.export import reduce_dim, save_encoder
 from ipqa.training.initial import initial_values, learn_word_vectors
@@ -44,6 +44,8 @@ from ipqa.training.model import ComposedEmbedding, Schedule, Trainer
 from ipqa.training.vocabulary import build_features, build_tokenizer, choose_words, token_list
 
 PROJECT = Path(__file__).parents[2]
+_COMMON_WORD = 30  # times that the texts use it
+_ENGLISH_WORD = 4  # meanings that it stands in
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class Recipe:
     ``vector_dim`` is the length trained with, ``dim`` what is kept of it; ``runs`` trainings from one start,
     each in its own order, are averaged; ``often`` is how many times ``train_pairs.jsonl`` and
     ``paraphrase_pairs.jsonl`` stand in an epoch, ``headings`` how many law articles are paired with their
-    heading, ``held_out`` the share of ``train_pairs.jsonl`` measured on.
+    heading, ``glosses`` the share of the dictionary's English meanings that are paired with their words. Of
+    ``train_pairs.jsonl`` one in ``folds`` documents is measured on.
     """
 
     vector_dim: int = 256
@@ -63,7 +66,8 @@ class Recipe:
     vector_epochs: int = 3
     often: int = 4
     headings: int = 15_000
-    held_out: float = 0.12
+    glosses: float = 0.5
+    folds: int = 8
     workers: int = 2
     seed: int = 7
     schedule: Schedule = field(default_factory=Schedule)
@@ -71,13 +75,14 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Material:
-    """All that is trained on; ``general`` pairs, ``articles`` and ``lines`` come from the public sources."""
+    """All that is trained on; from ``general`` on it comes from the public sources."""
 
     train: tuple[Pair, ...]
     paraphrases: tuple[Pair, ...]
     bank: tuple[Pair, ...]
     lexicon: tuple[Pair, ...]
     general: tuple[Pair, ...]
+    dictionary: tuple[sources.DictionaryEntry, ...]
     articles: tuple[sources.Article, ...]
     lines: tuple[str, ...]
 
@@ -105,6 +110,7 @@ class Material:
             bank=tuple(pair for document in parsed for pair in bank_pairs(document)),
             lexicon=tuple(lexicon_pairs(Lexicon.load())),
             general=tuple(make_pair(a, b) for a, b in (*lay, *factual, *sources.read_abstracts(data))),
+            dictionary=tuple(sources.read_dictionary(data)),
             articles=tuple(article for law in laws for article in sources.split_articles(law)),
             lines=tuple(normalise(line) for text in plain for line in text.split("\n") if line.strip()),
         )
@@ -118,79 +124,102 @@ class Material:
         pairs = (*self.train, *self.paraphrases, *self.bank, *self.general)
         return list(dict.fromkeys((*self.lines, *(text for pair in pairs for text in (pair.a, pair.b)))))
 
-    def mixture(self, recipe: Recipe, held_out: Sequence[Pair] = ()) -> list[Pair]:
-        """The pairs of an epoch, without the documents of ``held_out``."""
-        names = {pair.source for pair in held_out}
-        train = [pair for pair in self.train if pair.source not in names]
-        laws = {name.removesuffix(".md").split("(")[0] for name in names}
+    def mixture(
+        self,
+        recipe: Recipe,
+        known: Collection[str],
+        sources_out: Collection[str] = (),
+        questions_out: Collection[str] = (),
+    ) -> list[Pair]:
+        """The pairs of an epoch.
+
+        Args:
+            recipe: how often each kind stands in it.
+            known: the words that the dictionary's pairs are made for.
+            sources_out: documents of ``train_pairs.jsonl`` that are left out, their headings too.
+            questions_out: bank questions, in normal form, that are left out.
+        """
+        train = [pair for pair in self.train if pair.source not in sources_out]
+        laws = {name.removesuffix(".md").split("(")[0] for name in sources_out}
         articles = [a for a in self.articles if not any(law in a.law for law in laws)]
         own = [*train, *self.paraphrases] * recipe.often
+        bank = [p for p in self.bank if p.a not in questions_out and p.b not in questions_out]
+        alike, glosses = dictionary_pairs(self.dictionary, known, recipe.glosses, recipe.seed)
         headings = heading_pairs(articles, recipe.headings, recipe.seed)
-        return [*own, *self.bank, *self.lexicon, *self.general, *headings]
+        return [*own, *bank, *self.lexicon, *self.general, *headings, *alike, *glosses]
 
 
 class Training:
-    """The stages of a training, each reported with the seconds since the start."""
+    """The stages of a training, each reported with the seconds since the start.
+
+    Made with the vocabulary and the word vectors, which every training of the same material starts from.
+    """
 
     def __init__(self, material: Material, recipe: Recipe) -> None:
-        self._material = material
-        self._recipe = recipe
+        self.material = material
+        self.recipe = recipe
         self._start = time.monotonic()
         torch.set_num_threads(recipe.workers)
+        texts = material.texts()
+        words, counts = self._words(texts)
+        self.known = words
+        glosses = [f"{entry.word} {gloss}" for entry in material.dictionary for gloss in entry.glosses]
+        english = Counter(word for text in glosses for word in text.split()[1:])
+        wanted = sorted(words | {word for word, count in english.items() if count >= _ENGLISH_WORD})
+        self.tokenizer = build_tokenizer(choose_words(counts + english, wanted, recipe.tokens))
+        self.report(f"词表 {self.tokenizer.get_vocab_size()} 个词,学习词向量")
+        self._vectors, self._counts = learn_word_vectors(
+            self.tokenizer,
+            [*texts, *glosses],
+            recipe.vector_dim,
+            recipe.vector_epochs,
+            recipe.workers,
+            recipe.seed,
+        )
 
-    def run(self, measure: bool) -> tuple[Tokenizer, NDArray[np.float32]]:
-        """Train on everything.
+    def run(self, pairs: Sequence[Pair], runs: int | None = None) -> NDArray[np.float32]:
+        """Train on pairs.
 
         Args:
-            measure: first train without the held-out documents and report the figures on them.
+            pairs: an epoch of them.
+            runs: how many trainings to average; the recipe's number if None.
 
         Returns:
-            The tokenizer and its rows, shape (tokens, dim).
+            The tokens' rows, shape (tokens, dim).
         """
-        recipe, material = self._recipe, self._material
-        texts = material.texts()
-        tokenizer = self._vocabulary(texts)
-        self._report("学习词向量")
-        vectors, counts = learn_word_vectors(
-            tokenizer, texts, recipe.vector_dim, recipe.vector_epochs, recipe.workers, recipe.seed
-        )
-        if measure:
-            _, held_out = split_by_source(material.train, recipe.held_out)
-            rows = self._train(tokenizer, vectors, counts, material.mixture(recipe, held_out))
-            self._report(f"未见文件上 {len(held_out)} 个问题:{measure_rows(tokenizer, rows, held_out)}")
-            self._report(f"同上,BM25:{measure_bm25(held_out)}")
-        return tokenizer, self._train(tokenizer, vectors, counts, material.mixture(recipe))
-
-    def _vocabulary(self, texts: Iterable[str]) -> Tokenizer:
-        self._report("统计词频")
-        words = Words.with_words()
-        counts = Counter(word for text in texts for word in words.words(text))
-        own = (text for pair in self._material.own() for text in (pair.a, pair.b))
-        wanted = {word for text in own for word in words.words(text)}
-        tokenizer = build_tokenizer(choose_words(counts, sorted(wanted), self._recipe.tokens))
-        self._report(f"词表 {tokenizer.get_vocab_size()} 个词")
-        return tokenizer
-
-    def _train(
-        self,
-        tokenizer: Tokenizer,
-        vectors: dict[str, NDArray[np.float32]],
-        counts: Counter[str],
-        pairs: Sequence[Pair],
-    ) -> NDArray[np.float32]:
-        recipe = self._recipe
-        features = build_features(token_list(tokenizer))
-        self._report(f"{len(features.names)} 个特征,{len(pairs)} 对文本")
-        start = initial_values(features, vectors, counts, recipe.vector_dim, recipe.seed)
-        runs = []
-        for seed in range(recipe.seed, recipe.seed + recipe.runs):
+        recipe = self.recipe
+        features = build_features(token_list(self.tokenizer))
+        self.report(f"{len(features.names)} 个特征,{len(pairs)} 对文本")
+        start = initial_values(features, self._vectors, self._counts, recipe.vector_dim, recipe.seed)
+        rows = []
+        for seed in range(recipe.seed, recipe.seed + (runs or recipe.runs)):
             model = ComposedEmbedding(features, *start)
             schedule = replace(recipe.schedule, seed=seed)
-            runs.append(Trainer(model, tokenizer, pairs, schedule).run(self._report))
-        return reduce_dim(np.mean(runs, axis=0), recipe.dim)
+            rows.append(Trainer(model, self.tokenizer, pairs, schedule).run(self.report))
+        return reduce_dim(np.mean(rows, axis=0), recipe.dim)
 
-    def _report(self, message: str) -> None:
+    def measure(self) -> None:
+        """Train without some documents and report the figures on them."""
+        held_out = [p for p in self.material.train if source_fold(p.source, self.recipe.folds) == 0]
+        names = {pair.source for pair in held_out}
+        rows = self.run(self.material.mixture(self.recipe, self.known, names))
+        figures = measure_rows(self.tokenizer, rows, held_out)
+        self.report(f"未见的 {len(names)} 份文件上 {len(held_out)} 个问题:{figures}")
+        self.report(f"同上,BM25:{measure_bm25(held_out)}")
+
+    def report(self, message: str) -> None:
+        """Tell what is being done, with the seconds since the start."""
         click.echo(f"[{time.monotonic() - self._start:4.0f} 秒] {message}")
+
+    def _words(self, texts: Sequence[str]) -> tuple[set[str], Counter[str]]:
+        """The words that the vocabulary and the dictionary's pairs must hold, and the counts of all words."""
+        self.report("统计词频")
+        words = Words.with_words()
+        counts = Counter(word for text in texts for word in words.words(text))
+        own = (text for pair in self.material.own() for text in (pair.a, pair.b))
+        wanted = {word for text in own for word in words.words(text)}
+        common = {entry.word for entry in self.material.dictionary if counts[entry.word] >= _COMMON_WORD}
+        return wanted | common, counts
 
 
 @click.command(help="训练默认的句向量编码器。")
@@ -211,8 +240,11 @@ def main(data: Path, out: Path, measure: bool) -> None:
     recipe = Recipe()
     try:
         material = Material.read(data, PROJECT)
-        tokenizer, rows = Training(material, recipe).run(measure)
-        save_encoder(out, tokenizer, rows)
+        training = Training(material, recipe)
+        if measure:
+            training.measure()
+        rows = training.run(material.mixture(recipe, training.known))
+        save_encoder(out, training.tokenizer, rows)
     except IpqaError as error:
         click.echo(f"错误:{error}", err=True)
         sys.exit(2)

@@ -27,5 +27,5 @@ def test_the_stages_of_a_real_build_each_reach_their_end(tmp_path):
         HashEncoder(),
         progress=lambda stage, done, total: seen.update({stage: (done, total)}),
     )
-    assert {"读取文件", "编码条款", "编码句子", "编码问题", "分词"} <= set(seen)
+    assert {"读取文件", "编码条款", "编码问题", "建立词表"} <= set(seen)
     assert all(done == total for stage, (done, total) in seen.items())

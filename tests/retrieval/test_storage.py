@@ -128,7 +128,7 @@ def test_a_damaged_or_missing_file_is_named_with_the_remedy(corpus, index):
     assert open_policy(corpus, index).search("银行贷款", 1)
 
 
-@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"format_version": 2}'])
+@pytest.mark.parametrize("content", ["{", "[]", "{}", f'{{"format_version": {manifests.FORMAT_VERSION}}}'])
 def test_a_damaged_manifest_is_named_and_a_rebuild_mends_it(corpus, index, content):
     open_policy(corpus, index)
     (index / "manifest.json").write_text(content, encoding="utf-8")
@@ -317,8 +317,8 @@ def test_a_sentence_unlike_the_question_keeps_its_own_cosine(corpus, index):
     text = policy.document(clause.doc_id).text
     encoder = HashEncoder()
     vector = -encoder.encode_query([text[clause.start : clause.end]])[0]
-    scores = policy._index.sentence_scores(clause, vector)
+    pool = policy._index.candidates(vector, [], 5, None)
     own = encoder.encode_document([text[s.start : s.end] for s in clause.sentences]) @ vector
     assert own.max() < 0
-    assert scores["sentence"] == pytest.approx(own, abs=1e-5)
-    assert not scores["question"].any()
+    assert pool.sentences.of(0)[0] == pytest.approx(own, abs=1e-5)
+    assert pool.scores["sentence"][0] == pytest.approx(own.max(), abs=1e-5)

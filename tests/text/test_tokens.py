@@ -1,6 +1,12 @@
+import re
+
+import jieba
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ipqa.text.lexicon import Lexicon
+from ipqa.text.normalise import normalise
 from ipqa.text.tokens import Tokenizer
 
 
@@ -25,8 +31,31 @@ def test_the_same_dictionary_makes_the_same_tokenizer(tokenizer):
     assert again.search_words(text) == tokenizer.search_words(text)
 
 
+@pytest.fixture(scope="module")
+def oracle(tokenizer):
+    """jieba itself, with the same dictionary."""
+    peer = jieba.Tokenizer()
+    peer.FREQ, peer.total, peer.initialized = tokenizer.frequencies, tokenizer.total, True
+    return peer
+
+
+def test_the_plan_is_cut_as_jieba_cuts_it(tokenizer, oracle, policy):
+    text = normalise(policy.documents[0].text)
+    runs = re.findall("[\u4e00-\u9fff]+", text)
+    assert [tokenizer.words(run) for run in runs] == [oracle.lcut(run, HMM=False) for run in runs]
+
+
+CHARACTERS = "知识产权质押融资专利的一了在不有发明人民银行廊坊市龘靐氼囧"
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.sampled_from(CHARACTERS), min_size=1, max_size=12))
+def test_any_characters_are_cut_as_jieba_cuts_them(tokenizer, oracle, run):
+    assert tokenizer.words(run) == oracle.lcut(run, HMM=False)
+
+
 def test_numbers_percentages_and_latin_words_are_words(tokenizer):
-    assert tokenizer.words("达到3.7件,占GDP的6%,TISC") == [
+    assert tokenizer.words(normalise("达到3.7件,占GDP的6%,TISC")) == [
         "达到",
         "3.7",
         "件",

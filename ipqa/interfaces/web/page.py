@@ -16,7 +16,7 @@ from ipqa.errors import ArgumentError, IpqaError
 from ipqa.interfaces.payload import to_payload
 from ipqa.interfaces.web.chat import chat_handler, user_message
 from ipqa.models import Document
-from ipqa.retrieval.search import MAX_QUESTION_LENGTH
+from ipqa.retrieval.query import MAX_QUESTION_LENGTH
 
 TITLE = "政策规划问答"
 EXPLANATION = (

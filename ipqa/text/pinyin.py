@@ -1,0 +1,185 @@
+"""Typing errors: a stretch of a question that sounds like a word of the corpus is read as that word.
+
+People type Chinese by its sound, so the usual error is another word of the same pinyin (恶义抢注 for
+恶意抢注). Only a stretch with two characters in it that never stand side by side in the corpus or its
+question bank is looked at, and it is read as another word only where that is far more likely than the words
+it
+is made of: P(meant) / P(typed) as in a noisy channel (Kernighan, Church & Gale 1990), both by word frequency.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+Word = tuple[int, str]  # where it begins in the text, and the word
+
+_SHORTEST, _LONGEST = 2, 8  # characters of a word that may be mistyped
+_FROM_HERE_FUZZY = 3  # shorter words have too many neighbours for anything but their exact sound
+_FROM_HERE_ONE_ELSE = 4  # and for one character that differs in sound too: 典型案列 for 典型案例
+_MOST_READINGS = 16
+_FOLDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
+_FAR_MORE_LIKELY = 3e3
+
+
+@dataclass(frozen=True)
+class Correction:
+    """``text[start:end]``, which is ``typed``, read as ``meant``."""
+
+    start: int
+    end: int
+    typed: str
+    meant: str
+
+
+@dataclass(frozen=True)
+class SoundIndex:
+    """The words that a corpus uses, found by how they sound.
+
+    ``counts`` tells how often each word is used, ``sounds`` its pinyin (:func:`sound_of_words`); ``pairs``
+    holds every two characters that stand side by side.
+    """
+
+    counts: Mapping[str, int]
+    pairs: frozenset[str]
+    sounds: Mapping[str, str]
+
+    @staticmethod
+    def may_hold(word: str) -> bool:
+        """Whether a word is one that a typing error can be mended with: Chinese, two to eight characters."""
+        return _SHORTEST <= len(word) <= _LONGEST and all("\u4e00" <= char <= "\u9fff" for char in word)
+
+    def correct(self, words: Sequence[Word], share: Callable[[str], float]) -> list[Correction]:
+        """What is probably mistyped.
+
+        Args:
+            words: the words of a text with their places, in order; a gap between two of them parts them.
+            share: how often a word is used in general, as a share of all words.
+
+        Returns:
+            Corrections in text order that do not overlap; longer stretches are preferred.
+        """
+        odd = self._odd_places(words)
+        if not odd:
+            return []
+        found: list[Correction] = []
+        for stretch in _stretches(words):
+            start, typed = stretch[0][0], "".join(word for _, word in stretch)
+            end = start + len(typed)
+            if not any(start <= place < end - 1 for place in odd):
+                continue
+            if any(c.start < end and start < c.end for c in found):
+                continue
+            if all(len(word) > 1 and word in self.counts for _, word in stretch):
+                continue  # words that are used here, though never side by side
+            likelihood = math.prod(share(word) for _, word in stretch)
+            if _FAR_MORE_LIKELY * likelihood >= self._highest_share:
+                continue  # whatever may be meant, it would not be likely enough
+            meant = max(self._alike(typed, stretch), key=lambda word: self.counts[word], default=None)
+            if meant and self.counts[meant] / self._total > _FAR_MORE_LIKELY * likelihood:
+                found.append(Correction(start, end, typed, meant))
+        return sorted(found, key=lambda c: c.start)
+
+    def _odd_places(self, words: Sequence[Word]) -> list[int]:
+        """Where two characters stand side by side that never do so in the corpus."""
+        text = {start + i: char for start, word in words for i, char in enumerate(word)}
+        return [i for i, char in text.items() if i + 1 in text and char + text[i + 1] not in self.pairs]
+
+    def _alike(self, typed: str, stretch: Sequence[Word]) -> list[str]:
+        # A dictionary's word is read as one; characters that make none may be read in any way.
+        keys = [_key(sound_of_words([typed])[typed])] if len(stretch) == 1 else _keys(typed)
+        alike = [word for key in keys for word in self._by_sound.get(key, ())]
+        if not alike and len(typed) >= _FROM_HERE_ONE_ELSE:
+            singles = (start - stretch[0][0] for start, word in stretch if len(word) == 1)
+            alike = [word for i in singles for word in self._by_gap.get((i, typed[:i] + typed[i + 1 :]), ())]
+        return alike
+
+    @cached_property
+    def _total(self) -> int:
+        return sum(self.counts.values())
+
+    @cached_property
+    def _highest_share(self) -> float:
+        return max(self.counts.values(), default=0) / (self._total or 1)
+
+    @cached_property
+    def _by_sound(self) -> Mapping[str, Sequence[str]]:
+        by_sound: dict[str, list[str]] = defaultdict(list)
+        for word, sound in self.sounds.items():
+            by_sound[_key(sound)].append(word)
+        return by_sound
+
+    @cached_property
+    def _by_gap(self) -> Mapping[tuple[int, str], Sequence[str]]:
+        """Longer words by what is left of them without a character, and by its place."""
+        by_gap: dict[tuple[int, str], list[str]] = defaultdict(list)
+        for word in self.sounds:
+            if len(word) >= _FROM_HERE_ONE_ELSE:
+                for i in range(len(word)):
+                    by_gap[i, word[:i] + word[i + 1 :]].append(word)
+        return by_gap
+
+
+def adjoining(texts: Iterable[str]) -> frozenset[str]:
+    """Every two Chinese characters that stand side by side in the texts."""
+    pairs: set[str] = set()
+    for text in texts:
+        pairs.update(map("".join, itertools.pairwise(text)))
+    return frozenset(pair for pair in pairs if all("\u4e00" <= char <= "\u9fff" for char in pair))
+
+
+def sound_of_words(words: Iterable[str]) -> dict[str, str]:
+    """Each word's pinyin without tones, the readings as the word has them: 银行 → ``yin hang``."""
+    from pypinyin import lazy_pinyin
+
+    return {word: " ".join(lazy_pinyin(word, errors="ignore")) for word in words}
+
+
+def _key(sound: str) -> str:
+    """What sounds that are easily confused have in common; a short word's own sound."""
+    return _fold(sound) if sound.count(" ") + 1 >= _FROM_HERE_FUZZY else sound
+
+
+def _keys(text: str) -> list[str]:
+    """The keys of all ways to read a stretch of characters aloud."""
+    read = _folded_readings if len(text) >= _FROM_HERE_FUZZY else _readings
+    ways = itertools.product(*map(read, text))
+    return [" ".join(way) for way in itertools.islice(ways, _MOST_READINGS)]
+
+
+@cache
+def _readings(char: str) -> tuple[str, ...]:
+    from pypinyin import Style, pinyin  # a sixth of a second to import: only when something looks mistyped
+
+    found = pinyin(char, style=Style.NORMAL, heteronym=True, errors="ignore")
+    return tuple(dict.fromkeys(found[0])) if found else ()
+
+
+@cache
+def _folded_readings(char: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(_fold, _readings(char))))
+
+
+def _fold(sound: str) -> str:
+    for old, new in _FOLDS:
+        sound = sound.replace(old, new)
+    return sound
+
+
+def _stretches(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    """Runs of adjoining words of a length that may be one mistyped word, the longest first."""
+    runs = []
+    for i in range(len(words)):
+        length, j = 0, i
+        while j < len(words) and words[j][0] == words[i][0] + length:
+            length += len(words[j][1])
+            if length > _LONGEST:
+                break
+            if length >= _SHORTEST:
+                runs.append((length, words[i : j + 1]))
+            j += 1
+    return (run for _, run in sorted(runs, key=lambda r: -r[0]))
