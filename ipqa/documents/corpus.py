@@ -165,12 +165,16 @@ def _as_written(value: object) -> str:
 
 
 def _read_bank(path: Path, document: Document, clauses: Sequence[Clause]) -> Iterator[BankQuestion]:
+    known: dict[str, tuple[tuple[str, Span], ...]] = {}  # many questions share a quote
     for number, line in enumerate(read_text(path).split("\n"), 1):
         if not line.strip():
             continue
         where = f"问题库 {path} 第 {number} 行"
         entry = _parse_line(line, where)
-        places = tuple(_places(entry["quote"], document.text, clauses))
+        quote = entry["quote"]
+        if quote not in known:
+            known[quote] = tuple(_places(quote, document.text, clauses))
+        places = known[quote]
         if not places:
             raise QuestionBankError(f"{where}的引文不在文件 {document.id} 的正文里:{entry['quote'][:40]!r}")
         yield BankQuestion(entry["q"], document.id, places)

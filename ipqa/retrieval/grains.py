@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +42,23 @@ class Grain:
         """The cosine of every row; of an exact index only."""
         return RowScores(self.vectors.all_scores(vector), self.spans, self.offsets)
 
+    def score_nearest(self, vector: Vectors, count: int, left_out: Collection[int] = ()) -> RowScores:
+        """The cosines of the ``count`` nearest rows, as the only rows of their clauses.
+
+        Args:
+            vector: float32 ``[dim]``.
+            count: how many rows.
+            left_out: rows that do not count, as if they were not there.
+        """
+        rows, scores = self.vectors.search(vector, count + len(left_out))
+        if left_out:
+            kept = ~np.isin(rows, list(left_out))
+            rows, scores = rows[kept], scores[kept]
+        order = np.argsort(self.clauses[rows], kind="stable")
+        rows = rows[order]
+        held = np.bincount(self.clauses[rows], minlength=len(self.offsets) - 1)
+        return RowScores(scores[order], self.spans[rows], np.concatenate(([0], np.cumsum(held))))
+
     def score_clauses(self, vector: Vectors, ordinals: Rows) -> RowScores:
         """The cosines of the rows of the given clauses."""
         rows, offsets = _rows_of(self.offsets, ordinals)
@@ -55,7 +72,7 @@ class Grain:
 
 @dataclass(frozen=True)
 class RowScores:
-    """Cosines of the rows of some clauses; ``scores[offsets[i]:offsets[i + 1]]`` are the ``i``-th clause's."""
+    """Cosines of the rows of some clauses: the ``i``-th clause has ``scores[offsets[i]:offsets[i + 1]]``."""
 
     scores: Vectors
     spans: Spans

@@ -29,6 +29,7 @@ Mask = npt.NDArray[np.bool_]
 _FEWEST = 64  # clauses taken from each grain and from BM25 where not all are looked at
 _ROWS_PER_CLAUSE = {"clause": 1, "sentence": 2, "question": 4}  # rows looked at for each clause taken
 _ALIKE = 3  # bank questions that count together
+NEAREST = 128  # bank questions that are looked at
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,8 @@ class LocalIndex:
         return all(grain.vectors.is_exact for grain in self.grains.values())
 
     def _all(self, vector: Vectors, words: Sequence[str], allowed: Mask | None) -> Pool:
-        scored = {name: grain.score_all(vector) for name, grain in self.grains.items()}
+        scored = {name: self.grains[name].score_all(vector) for name in ("clause", "sentence")}
+        scored["question"] = self.grains["question"].score_nearest(vector, NEAREST)
         coverage = self.lexical.coverage(self.lexical.look_up(words))
         pool = make_pool(np.arange(len(self.clauses)), scored, coverage)
         return pool if allowed is None else pool.only(np.flatnonzero(allowed))

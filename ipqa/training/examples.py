@@ -20,7 +20,7 @@ from ipqa.models import Clause, Document, Span
 from ipqa.retrieval.build import bank_questions, build_index, clause_passage
 from ipqa.retrieval.encoder import Encoder, Vectors
 from ipqa.retrieval.facts import SENTENCE_FACTS, sentence_facts
-from ipqa.retrieval.index import SCORES, Pool, make_pool
+from ipqa.retrieval.index import NEAREST, SCORES, Pool, make_pool
 from ipqa.retrieval.query import Query, QueryReader
 from ipqa.retrieval.ranking import SENTENCE_SCORES, sentence_scores
 from ipqa.text.asking import Asking
@@ -91,9 +91,9 @@ class HeldOutBank:
 
     def _ask(self, question: str, vector: Vectors) -> tuple[Query, Pool]:
         query = self.reader.read(question)
-        scored = {name: grain.score_all(vector) for name, grain in self.index.grains.items()}
-        own = self._rows[question]
-        scored["question"].scores[[row for row, _, _ in own]] = -1
+        grains, own = self.index.grains, self._rows[question]
+        scored = {name: grains[name].score_all(vector) for name in ("clause", "sentence")}
+        scored["question"] = grains["question"].score_nearest(vector, NEAREST, [row for row, _, _ in own])
         asked = self.index.lexical.look_up(query.words)
         plain, with_bank = self.index.lexical.coverage(asked)
         words = self._words(question)

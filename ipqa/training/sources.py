@@ -3,18 +3,18 @@
 They are too large for the repository; ``data/README.md`` says where each is published. All stand in one
 folder, each as the compressed file named below or as what comes out of it:
 
-==============================  ==========================================================================
-``laws.tar.xz``                 Chinese laws, regulations and local ordinances in Markdown
-                                (GitHub LawRefBook/Laws); texts of law, not under copyright
-``policy_notices.tar.xz``       notices of the State Council, one plain text file each; official texts
-``government_reports.tar.xz``   government work reports and congress reports, JSON lines with ``content``
-                                (GitHub aldohemsn/chinese-political-corpora); official texts
-``lecoqa_train.jsonl``          lay question → statute article, training split
-                                (GitHub oneal2000/LeCoQA, STARD); MIT
-``cmrc_drcd.jsonl.xz``          question → sentence that answers it, from CMRC 2018 and DRCD; CC BY-SA
-``csl_title_abstract.tsv.xz``   abstract and title of scientific papers (GitHub ydli-ai/CSL); Apache-2.0
-``cedict_ts.u8.gz``             CC-CEDICT, Chinese words with English glosses (mdbg.net); CC BY-SA
-==============================  ==========================================================================
+====================================  ====================================================================
+``laws.tar.xz``                       Chinese laws, regulations and local ordinances in Markdown
+                                      (GitHub LawRefBook/Laws); texts of law, not under copyright
+``policy_notices.tar.xz``             notices of the State Council, one plain text file each; official texts
+``government_reports.tar.xz``         government work reports and congress reports, JSON lines with
+                                      ``content`` (GitHub aldohemsn/chinese-political-corpora); official texts
+``lecoqa_train.jsonl``                lay question → statute article, training split
+                                      (GitHub oneal2000/LeCoQA, STARD); MIT
+``cmrc_drcd.jsonl.xz``                question → sentence that answers it, from CMRC 2018 and DRCD; CC BY-SA
+``csl_title_abstract.tsv.xz``         abstract and title of scientific papers (GitHub ydli-ai/CSL); Apache-2.0
+``cedict_1_0_ts_utf-8_mdbg.txt.gz``   CC-CEDICT, Chinese words with English glosses (mdbg.net); CC BY-SA
+====================================  ====================================================================
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ REPORTS = "government_reports.tar.xz"
 LECOQA = "lecoqa_train.jsonl"
 CMRC = "cmrc_drcd.jsonl.xz"
 CSL = "csl_title_abstract.tsv.xz"
-CEDICT = "cedict_ts.u8.gz"
+CEDICT = "cedict_1_0_ts_utf-8_mdbg.txt.gz"
 
 _ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千]+条(?:之[一二三四五六七八九十]+)?[\s　]*")
 _HEADING = re.compile(r"#+\s*(.*)")
