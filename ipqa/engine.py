@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ipqa.answers.compose import compose, verify
-from ipqa.answers.dialogue import resolve
+from ipqa.answers.dialogue import heard_turns
 from ipqa.documents.corpus import CorpusFiles, list_corpus, load_document, parse_document
 from ipqa.documents.terms import domain_words
 from ipqa.documents.units import UnitDirectory
@@ -199,7 +199,8 @@ class PolicySearch:
             ArgumentError: if an argument is out of range or names what does not exist.
         """
         allowed = self._mask(self._filter(doc, unit=unit, role=role, section=section, kind=kind))
-        return self._searcher.search(check_question(question), k, allowed)
+        query = self._searcher.reader.read(check_question(question))
+        return self._searcher.search(query, k, allowed)
 
     def ask(
         self,
@@ -230,9 +231,10 @@ class PolicySearch:
             ArgumentError: as :meth:`search`, and for a history that is no sequence of strings.
         """
         question = check_question(question)
-        resolved = resolve(question, () if history is None else history, self._has_topic)
+        turns = heard_turns(question, () if history is None else history, self._has_topic)
+        query = self._searcher.reader.read(question, turns)
         allowed = self._mask(self._filter(doc, unit=unit, role=role, section=section, kind=kind))
-        return compose(question, resolved, self._searcher.search(resolved, k, allowed), self.document)
+        return compose(question, query.reading, self._searcher.search(query, k, allowed), self.document)
 
     def tasks(self, unit: str, role: Role | None = None, *, doc: str | None = None) -> tuple[Clause, ...]:
         """Every task and project whose note names the unit, in document order: complete, not the top k.

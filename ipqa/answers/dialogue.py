@@ -19,12 +19,11 @@ _SHORT = 12
 _TURNS = 2  # how many earlier turns are heard
 
 
-def resolve(question: str, history: Sequence[str], has_topic: Callable[[str], bool]) -> str:
-    """The question as it has to be read after ``history``, the user's earlier turns, oldest first.
+def heard_turns(question: str, history: Sequence[str], has_topic: Callable[[str], bool]) -> tuple[str, ...]:
+    """The earlier turns that a question has to be read with; none if it stands on its own.
 
     A question leans on them if it points back, goes on from what was said, or is short, asks something and
-    names no topic of its own; then the last turns are put in front of it. Any other, a bare keyword too, is
-    left alone.
+    names no topic of its own; then the last turns are heard. Any other, a bare keyword too, is left alone.
 
     Args:
         question: as the user put it.
@@ -39,8 +38,8 @@ def resolve(question: str, history: Sequence[str], has_topic: Callable[[str], bo
     if not listed or not all(isinstance(turn, str) for turn in history):
         raise ArgumentError("history 应是此前各轮提问的列表,每项是一个字符串")
     cut = (turn.strip()[:MAX_QUESTION_LENGTH] for turn in history)
-    turns = [turn for turn in cut if has_letters(turn)][-_TURNS:]
-    return " ".join((*turns, question)) if turns and _leans(question, has_topic) else question
+    turns = tuple(turn for turn in cut if has_letters(turn))[-_TURNS:]
+    return turns if turns and _leans(question, has_topic) else ()
 
 
 def _leans(question: str, has_topic: Callable[[str], bool]) -> bool:

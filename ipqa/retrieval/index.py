@@ -17,7 +17,7 @@ from ipqa.models import Clause, Indicator
 from ipqa.retrieval.encoder import Vectors
 from ipqa.retrieval.facts import Facts
 from ipqa.retrieval.grains import Grain, RowScores
-from ipqa.retrieval.lexical import LexicalIndex
+from ipqa.retrieval.lexical import AskedWords, LexicalIndex
 from ipqa.retrieval.vectors import Rows
 from ipqa.text.pinyin import SoundIndex
 from ipqa.text.tokens import Tokenizer
@@ -54,6 +54,20 @@ class Pool:
         return Pool(self.ordinals[places], scores, self.sentences.only(places), self.questions.only(places))
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What an index is asked.
+
+    ``vector`` is the question's unit vector, float32 ``[dim]``; ``words`` are its words as the tokenizer cuts
+    them for search, ``context_words`` those of earlier turns; each of them weighs ``context`` as much.
+    """
+
+    vector: Vectors
+    words: Sequence[str]
+    context_words: Sequence[str] = ()
+    context: float = 0.0
+
+
 class ClauseIndex(Protocol):
     """What the search asks of an engine."""
 
@@ -65,12 +79,11 @@ class ClauseIndex(Protocol):
     def facts(self) -> Facts:
         """What each clause holds (:func:`ipqa.retrieval.facts.clause_facts`)."""
 
-    def candidates(self, vector: Vectors, words: Sequence[str], limit: int, allowed: Mask | None) -> Pool:
+    def candidates(self, asked: Asked, limit: int, allowed: Mask | None) -> Pool:
         """The clauses worth ranking.
 
         Args:
-            vector: the question's unit vector, float32 ``[dim]``.
-            words: the question's words, as the tokenizer cuts them for search.
+            asked: the question.
             limit: how many clauses are wanted in the end.
             allowed: a mask over the clauses; None allows all.
         """
@@ -93,30 +106,30 @@ class LocalIndex:
     sounds: SoundIndex
     warnings: tuple[str, ...]
 
-    def candidates(self, vector: Vectors, words: Sequence[str], limit: int, allowed: Mask | None) -> Pool:
+    def candidates(self, asked: Asked, limit: int, allowed: Mask | None) -> Pool:
         """As :meth:`ClauseIndex.candidates`."""
+        vector = asked.vector
+        words = self.lexical.look_up(asked.words, asked.context_words, asked.context)
         if self.is_exact:
             return self._all(vector, words, allowed)
-        asked = self.lexical.look_up(words)
         count = max(_FEWEST, 2 * limit)
-        found = set(self.lexical.best(asked, count, allowed).tolist())
+        found = set(self.lexical.best(words, count, allowed).tolist())
         for name, grain in self.grains.items():
             rows = None if allowed is None else np.flatnonzero(allowed[grain.clauses])
             found.update(grain.nearest(vector, count, count * _ROWS_PER_CLAUSE[name], rows))
         ordinals = np.array(sorted(found), dtype=np.int64)
         scored = {name: grain.score_clauses(vector, ordinals) for name, grain in self.grains.items()}
-        return make_pool(ordinals, scored, self.lexical.coverage(asked, ordinals))
+        return make_pool(ordinals, scored, self.lexical.coverage(words, ordinals))
 
     @property
     def is_exact(self) -> bool:
         """Whether every clause is a candidate."""
         return all(grain.vectors.is_exact for grain in self.grains.values())
 
-    def _all(self, vector: Vectors, words: Sequence[str], allowed: Mask | None) -> Pool:
+    def _all(self, vector: Vectors, words: AskedWords, allowed: Mask | None) -> Pool:
         scored = {name: self.grains[name].score_all(vector) for name in ("clause", "sentence")}
         scored["question"] = self.grains["question"].score_nearest(vector, NEAREST)
-        coverage = self.lexical.coverage(self.lexical.look_up(words))
-        pool = make_pool(np.arange(len(self.clauses)), scored, coverage)
+        pool = make_pool(np.arange(len(self.clauses)), scored, self.lexical.coverage(words))
         return pool if allowed is None else pool.only(np.flatnonzero(allowed))
 
 

@@ -77,10 +77,14 @@ class WordRows:
 
 @dataclass(frozen=True)
 class AskedWords:
-    """A question's words as the index knows them, each once; ``weight`` is of all, unknown ones too."""
+    """A question's words as the index knows them, each once, with their weights.
+
+    ``total`` is the weight of all its words, unknown ones too.
+    """
 
     ids: tuple[int, ...]
-    weight: float
+    weights: Scores
+    total: float
 
 
 @dataclass(frozen=True)
@@ -128,9 +132,9 @@ class LexicalIndex:
     def save(self, folder: Path) -> None:
         """Write npy and JSON files into ``folder``."""
         self._bm25.save(str(folder), show_progress=False)
-        contents = (self.plain.clauses, self.plain.starts, np.append(self.weights, np.float32(self.unknown)))
-        for name, content in zip(_FILES, contents, strict=True):
-            np.save(folder / name, content, allow_pickle=False)
+        weights = np.append(self.weights, np.float32(self.unknown))
+        for name, content in zip(_FILES, (self.plain.clauses, self.plain.starts, weights), strict=True):
+            np.save(folder / name, np.asarray(content), allow_pickle=False)
 
     def __len__(self) -> int:
         return int(self._bm25.scores["num_docs"])
@@ -138,13 +142,20 @@ class LexicalIndex:
     def __contains__(self, word: str) -> bool:
         return word in self._bm25.vocab_dict
 
-    def look_up(self, words: Words) -> AskedWords:
-        """The question's words, as the tokenizer cuts them for search."""
-        distinct = dict.fromkeys(words)
+    def look_up(self, words: Words, context: Words = (), share: float = 0.0) -> AskedWords:
+        """A question's words, as the tokenizer cuts them for search.
+
+        Args:
+            words: the question's own.
+            context: those of earlier turns.
+            share: how much of its weight a word has that stands in ``context`` only.
+        """
+        shares = {**dict.fromkeys(context, share), **dict.fromkeys(words, 1.0)}
         numbers = self._bm25.vocab_dict
-        ids = tuple(numbers[word] for word in distinct if word in numbers)
-        unknown = (len(distinct) - len(ids)) * self.unknown
-        return AskedWords(ids, float(self.weights[list(ids)].sum()) + unknown)
+        known = {numbers[word]: share for word, share in shares.items() if word in numbers}
+        unknown = self.unknown * sum(share for word, share in shares.items() if word not in numbers)
+        weights = self.weights[list(known)] * np.array(list(known.values()), dtype=np.float32)
+        return AskedWords(tuple(known), weights, float(weights.sum()) + unknown)
 
     def scores(self, asked: AskedWords) -> Scores:
         """The BM25 score of every clause with its bank questions; 0 where no word occurs."""
@@ -160,7 +171,7 @@ class LexicalIndex:
             found = found[allowed[found]]
         if len(found) <= k:
             return found
-        scores = self.scores(AskedWords(telling or asked.ids, 0))[found]
+        scores = self._bm25.get_scores_from_ids(list(telling or asked.ids))[found]
         return found[np.argpartition(-scores, k - 1)[:k]]
 
     def coverage(self, asked: AskedWords, clauses: Rows | None = None) -> tuple[Scores, Scores]:
@@ -177,7 +188,7 @@ class LexicalIndex:
 
     def _covered(self, postings: Postings, asked: AskedWords, clauses: Rows | None) -> Scores:
         holders = [postings.of(word) for word in asked.ids]
-        weights = self.weights[list(asked.ids)] / np.float32(asked.weight or 1)
+        weights = asked.weights / np.float32(asked.total or 1)
         if clauses is None:
             found = np.concatenate(holders or [_NONE])
             each = np.repeat(weights, [len(h) for h in holders])

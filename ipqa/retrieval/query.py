@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ipqa.errors import QuestionError
 from ipqa.text.asking import Asking
 from ipqa.text.lexicon import Lexicon
-from ipqa.text.normalise import has_letters, normalise
+from ipqa.text.normalise import has_letters, normalise, normalise_with_offsets
 from ipqa.text.pinyin import Correction, SoundIndex
 from ipqa.text.tokens import Tokenizer
 
@@ -22,14 +22,18 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 class Query:
     """What is searched for.
 
-    ``text`` is the question in normal form, mended; ``words`` its words as the index stores them; ``things``
-    what it asks for (:mod:`ipqa.text.asking`); ``corrections`` are places in the normal form before mending.
+    ``text`` is the question in normal form, mended, and ``words`` are its words as the index stores them;
+    ``context`` and ``context_words`` are those of the earlier turns that it leans on. ``things`` is what it
+    asks for (:mod:`ipqa.text.asking`), ``reading`` how it was read: with the earlier turns, mended, and
+    otherwise as typed.
     """
 
     text: str
     words: tuple[str, ...]
+    context: str
+    context_words: tuple[str, ...]
     things: frozenset[str]
-    corrections: tuple[Correction, ...]
+    reading: str
 
 
 @dataclass(frozen=True)
@@ -41,18 +45,40 @@ class QueryReader:
     sounds: SoundIndex
     asking: Asking
 
-    def read(self, question: str) -> Query:
-        """Read a question that :func:`check_question` let through; earlier turns may stand before it."""
+    def read(self, question: str, turns: Sequence[str] = ()) -> Query:
+        """Read a question that :func:`check_question` let through.
+
+        Args:
+            question: as the user put it.
+            turns: the earlier turns that it leans on.
+        """
+        text, words, reading = self._read(question)
+        if not turns:
+            return Query(text, words, "", (), self.asking.things(text), reading)
+        heard = [self._read(turn) for turn in turns]
+        return Query(
+            text,
+            words,
+            " ".join(text for text, _, _ in heard),
+            tuple(word for _, words, _ in heard for word in words),
+            self.asking.things(text),
+            " ".join((*(reading for _, _, reading in heard), reading)),
+        )
+
+    def _read(self, question: str) -> tuple[str, tuple[str, ...], str]:
+        """The text to encode, the words to look up, and the question as it was read."""
         text = normalise(question)
         words = self.tokenizer.words(text)
         corrections = self.sounds.correct(_with_places(words, text), self.tokenizer.share)
-        mended = _mend(text, corrections)
+        mended, reading = text, question
+        if corrections:
+            mended = _mend(text, [(c.start, c.end, c.meant) for c in corrections])
+            reading = _mend(question, [_original(question, c) for c in corrections])
         if len(_ENGLISH_WORD.findall(mended)) > len(_CHINESE.findall(mended)):
             mended = " ".join((mended, *self.lexicon.chinese_terms(mended)))
         if mended != text:
             words = self.tokenizer.words(mended)
-        terms = tuple(self.tokenizer.with_subwords(words))
-        return Query(mended, terms, self.asking.things(mended), tuple(corrections))
+        return mended, tuple(self.tokenizer.with_subwords(words)), reading
 
 
 def _with_places(words: Sequence[str], text: str) -> list[tuple[int, str]]:
@@ -84,7 +110,15 @@ def check_question(question: str) -> str:
     return stripped
 
 
-def _mend(text: str, corrections: Sequence[Correction]) -> str:
-    for c in reversed(corrections):
-        text = text[: c.start] + c.meant + text[c.end :]
+def _original(question: str, correction: Correction) -> tuple[int, int, str]:
+    """The stretch of the question as typed that a correction of its normal form is about."""
+    normal = normalise_with_offsets(question)
+    lead = len(normal.text) - len(normal.text.lstrip())  # the normal form is without white space at its ends
+    span = normal.to_original(correction.start + lead, correction.end + lead)
+    return span.start, span.end, correction.meant
+
+
+def _mend(text: str, changes: Sequence[tuple[int, int, str]]) -> str:
+    for start, end, meant in reversed(changes):
+        text = text[:start] + meant + text[end:]
     return text

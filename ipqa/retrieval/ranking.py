@@ -34,7 +34,8 @@ class Weights:
     ``clause`` weighs the scores of a clause; ``asked[thing][fact]`` is added where the question asks for the
     thing (:mod:`ipqa.text.asking`) and the fact holds for the clause (:data:`~ipqa.retrieval.facts.FACTS`).
     ``sentence`` and ``sentence_asked`` do the same for a clause's sentences: the best is marked, and up to
-    ``most_marked`` in all that fall no more than ``margin`` below it.
+    ``most_marked`` in all that fall no more than ``margin`` below it. Earlier turns that a question leans on
+    count ``context`` as much as the question itself.
     """
 
     clause: Mapping[str, float]
@@ -43,6 +44,7 @@ class Weights:
     sentence_asked: Mapping[str, Mapping[str, float]]
     margin: float
     most_marked: int
+    context: float
 
     @classmethod
     def load(cls, path: Path = WEIGHTS_FILE) -> Weights:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from ipqa.errors import ArgumentError
 from ipqa.models import Hit
-from ipqa.retrieval.encoder import Encoder
-from ipqa.retrieval.index import ClauseIndex, Mask
-from ipqa.retrieval.query import QueryReader
+from ipqa.retrieval.encoder import Encoder, Vectors, unit_length
+from ipqa.retrieval.index import Asked, ClauseIndex, Mask
+from ipqa.retrieval.query import Query, QueryReader
 from ipqa.retrieval.ranking import Ranker
 
 
@@ -21,12 +23,11 @@ class Searcher:
     reader: QueryReader
     ranker: Ranker
 
-    def search(self, question: str, k: int, allowed: Mask | None = None) -> tuple[Hit, ...]:
+    def search(self, query: Query, k: int, allowed: Mask | None = None) -> tuple[Hit, ...]:
         """The ``k`` best clauses for a question, best first.
 
         Args:
-            question: let through by :func:`~ipqa.retrieval.query.check_question`; earlier turns may stand
-                before it.
+            query: the question, read by ``reader``.
             k: how many hits at most.
             allowed: which clauses may be hits; all if None.
 
@@ -35,7 +36,15 @@ class Searcher:
         """
         if not isinstance(k, int) or isinstance(k, bool) or k < 1:
             raise ArgumentError(f"k 应至少为 1,并且是整数,而不是 {k!r}")
-        query = self.reader.read(question)
-        vector = self.encoder.encode_query([query.text])[0]
-        pool = self.index.candidates(vector, query.words, k, allowed)
+        asked = Asked(self._vector(query), query.words, query.context_words, self.ranker.weights.context)
+        pool = self.index.candidates(asked, k, allowed)
         return self.ranker.hits(self.index, pool, query.things, k)
+
+    def _vector(self, query: Query) -> Vectors:
+        """The question's vector; that of the earlier turns it leans on counts for less."""
+        if not query.context:
+            vector: Vectors = self.encoder.encode_query([query.text])[0]
+            return vector
+        question, context = self.encoder.encode_query([query.text, query.context])
+        vector = unit_length((question + np.float32(self.ranker.weights.context) * context)[None])[0]
+        return vector

@@ -20,7 +20,7 @@ from ipqa.models import Clause, Document, Span
 from ipqa.retrieval.build import bank_questions, build_index, clause_passage
 from ipqa.retrieval.encoder import Encoder, Vectors
 from ipqa.retrieval.facts import SENTENCE_FACTS, sentence_facts
-from ipqa.retrieval.index import NEAREST, SCORES, Pool, make_pool
+from ipqa.retrieval.index import NEAREST, SCORES, Asked, Pool, make_pool
 from ipqa.retrieval.query import Query, QueryReader
 from ipqa.retrieval.ranking import SENTENCE_SCORES, sentence_scores
 from ipqa.text.asking import Asking
@@ -99,7 +99,7 @@ class HeldOutBank:
         words = self._words(question)
         for ordinal, times in Counter(ordinal for _, ordinal, _ in own).items():
             alone = {w for w in words if self._holders[ordinal][w] == times} & set(query.words)
-            with_bank[ordinal] -= self.index.lexical.look_up(tuple(alone)).weight / (asked.weight or 1)
+            with_bank[ordinal] -= self.index.lexical.look_up(tuple(alone)).total / (asked.total or 1)
         return query, make_pool(np.arange(len(self.index.clauses)), scored, (plain, with_bank))
 
     def _right(self, question: str) -> NDArray[np.bool_]:
@@ -144,7 +144,7 @@ def passage_examples(
     reader = QueryReader(index.tokenizer, Lexicon.load(), index.sounds, asking)
     queries = [reader.read(pair.a) for pair in pairs]
     vectors = encoder.encode_query([query.text for query in queries])
-    pools = (index.candidates(v, q.words, 1, None) for v, q in zip(vectors, queries, strict=True))
+    pools = (index.candidates(Asked(v, q.words), 1, None) for v, q in zip(vectors, queries, strict=True))
     places = {passage: i for i, passage in enumerate(passages)}
     right = np.zeros((len(pairs), len(passages)), dtype=np.bool_)
     right[np.arange(len(pairs)), [places[pair.b] for pair in pairs]] = True

@@ -42,7 +42,7 @@ _PASSAGE_FOLDS = 4
 _PASSAGE_SHARE = 0.3  # of the loss: the plan with its bank comes first, documents without one count too
 _PENALTY = 1e-3  # on the squared weights, the scores scaled to a standard deviation of one
 _STEPS = 200
-_MARGIN, _MOST_MARKED = 1.0, 3
+_MARGIN, _MOST_MARKED, _CONTEXT = 1.0, 3, 0.5
 
 
 @dataclass(frozen=True)
@@ -174,6 +174,7 @@ def learn(
         _named_asked(by_sentence.asked, things, SENTENCE_FACTS),
         _MARGIN,
         _MOST_MARKED,
+        _CONTEXT,
     )
     return weights, {name: float(np.mean(values)) for name, values in figures.items()}
 

@@ -14,6 +14,7 @@ WEIGHTS = Weights(
     sentence_asked={"责任单位": {"units": 5.0}},
     margin=0.3,
     most_marked=2,
+    context=0.5,
 )
 RANKER = Ranker(WEIGHTS)
 

@@ -15,6 +15,7 @@ from ipqa.documents.corpus import list_corpus, parse_document
 from ipqa.errors import IndexDamagedError, IpqaError
 from ipqa.retrieval import manifest as manifests
 from ipqa.retrieval import storage
+from ipqa.retrieval.index import Asked
 from tests.fakes import HashEncoder
 
 TEXT = (
@@ -317,7 +318,7 @@ def test_a_sentence_unlike_the_question_keeps_its_own_cosine(corpus, index):
     text = policy.document(clause.doc_id).text
     encoder = HashEncoder()
     vector = -encoder.encode_query([text[clause.start : clause.end]])[0]
-    pool = policy._index.candidates(vector, [], 5, None)
+    pool = policy._index.candidates(Asked(vector, []), 5, None)
     own = encoder.encode_document([text[s.start : s.end] for s in clause.sentences]) @ vector
     assert own.max() < 0
     assert pool.sentences.of(0)[0] == pytest.approx(own, abs=1e-5)

@@ -80,7 +80,7 @@ def test_every_lexicon_line_has_three_fields_and_aliases():
 @pytest.mark.parametrize(
     ("text", "terms"),
     [
-        ("which department leads trade secret protection", ("责任单位", "牵头", "商业秘密", "保护")),
+        ("which department leads trade secret protection", ("责任单位", "牵头", "商业秘密保护")),
         ("patents, patents and trade marks", ("专利", "商标")),
         ("the weather tomorrow", ()),
         ("tisc", ("技术与创新支持中心",)),

@@ -1,0 +1,222 @@
+"""ipqa beside its peers: quality, speed, memory, in one run on the same clauses and questions.
+
+    pip install -e ".[bench]"
+    python -m benchmarks.peers [--out docs/benchmarks]
+
+Each system runs in a process of its own, on one core and one thread. It is built from the plan's clauses,
+each under its headings, and asked every answerable question of the question files; a follow-up is asked with
+the earlier turns before it. Written are a table (Markdown, JSON) and a plot.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from benchmarks.systems import Bm25, Haystack, Ipqa, LangChain, System, Txtai
+
+ROOT = Path(__file__).parents[1]
+QUESTIONS = ROOT / "tests" / "data"
+FILES = ("dev_questions", "hard_questions", "unseen_questions")
+DEPTH = 10
+ONE_THREAD = {
+    name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
+} | {"TOKENIZERS_PARALLELISM": "false", "HF_HUB_OFFLINE": "1"}
+
+SYSTEMS: dict[str, Callable[[Path], System]] = {
+    "ipqa": Ipqa,
+    "ipqa, no bank": lambda corpus: Ipqa(_without_bank(corpus)),
+    "BM25 (bm25s, jieba)": lambda corpus: Bm25(),
+    "BM25, clauses with their bank questions": lambda corpus: Bm25(),
+    "LangChain ensemble, defaults": lambda corpus: LangChain(jieba=False),
+    "LangChain ensemble, jieba": lambda corpus: LangChain(jieba=True),
+    "LangChain ensemble, jieba, with bank questions": lambda corpus: LangChain(jieba=True),
+    "Haystack hybrid, defaults": lambda corpus: Haystack(jieba=False),
+    "Haystack hybrid, jieba": lambda corpus: Haystack(jieba=True),
+    "txtai hybrid, defaults": lambda corpus: Txtai(jieba=False),
+    "txtai hybrid, jieba": lambda corpus: Txtai(jieba=True),
+}
+EXPANDED = ("BM25, clauses with their bank questions", "LangChain ensemble, jieba, with bank questions")
+
+
+def measure(name: str, corpus: Path, task: Path) -> dict[str, Any]:
+    """Build one system in this process and ask it everything."""
+    import psutil
+
+    process = psutil.Process()
+    work = json.loads(task.read_text(encoding="utf-8"))
+    passages = work["expanded" if name in EXPANDED else "passages"]
+    system = SYSTEMS[name](corpus)
+    before = process.memory_info().rss
+    begun = time.perf_counter()
+    system.build(passages)
+    built = time.perf_counter() - begun
+    system.search(work["questions"][0]["q"], DEPTH)
+    cold = time.time() - process.create_time()
+    for question in work["questions"][:50]:
+        system.search(question["q"], DEPTH)
+    ranks, milliseconds = [], []
+    for question in work["questions"]:
+        begun = time.perf_counter()
+        found = system.search(question["q"], DEPTH)
+        milliseconds.append((time.perf_counter() - begun) * 1000)
+        right = set(question["right"])
+        ranks.append(next((rank for rank, i in enumerate(found, 1) if i in right), 0))
+    by_file = {}
+    for file in FILES:
+        own = np.array([r for r, q in zip(ranks, work["questions"], strict=True) if q["file"] == file])
+        by_file[file] = {
+            "hit@1": float(np.mean(own == 1)),
+            "hit@5": float(np.mean((own > 0) & (own <= 5))),
+            "mrr": float(np.mean([1 / r if r else 0 for r in own])),
+        }
+    return {
+        "system": name,
+        "quality": by_file,
+        "p50_ms": float(np.percentile(milliseconds, 50)),
+        "p99_ms": float(np.percentile(milliseconds, 99)),
+        "queries_per_second": 1000 / float(np.mean(milliseconds)),
+        "build_s": built,
+        "cold_start_s": cold,
+        "memory_mb": (process.memory_info().rss - before) / 1e6,
+    }
+
+
+def make_task(corpus: Path, path: Path) -> None:
+    """The clauses as passages, alone and with their bank questions, and the questions with what is right."""
+    from ipqa import PolicySearch
+    from ipqa.documents.corpus import list_corpus, parse_document
+    from ipqa.evaluation import read_questions, shows
+    from ipqa.retrieval.build import clause_passage
+
+    policy = PolicySearch.open(corpus, tempfile.mkdtemp())
+    passages = [clause_passage(clause) for clause in policy.clauses]
+    ordinals = {clause.id: i for i, clause in enumerate(policy.clauses)}
+    expanded = list(passages)
+    for document in list_corpus(corpus):
+        for entry in parse_document(document).questions:
+            for clause_id, _ in entry.places:
+                expanded[ordinals[clause_id]] += " " + entry.question
+    questions = [
+        {
+            "file": file,
+            "q": " ".join((*q.history, q.question)),
+            "right": [i for i, c in enumerate(policy.clauses) if any(shows(c, g) for g in q.gold)],
+        }
+        for file in FILES
+        for q in read_questions(QUESTIONS / f"{file}.jsonl")
+        if q.answerable and q.gold
+    ]
+    work = {"passages": passages, "expanded": expanded, "questions": questions}
+    path.write_text(json.dumps(work, ensure_ascii=False), encoding="utf-8")
+
+
+def table(rows: Sequence[dict[str, Any]]) -> str:
+    """The figures as a Markdown table; quality over all questions."""
+    head = (
+        "| | hit@1 | hit@5 | MRR | p50 (ms) | p99 (ms) | 问/秒 | 建索引 (s) | 冷启动 (s) | 内存 (MB) |",
+        "| --- " * 10 + "|",
+    )
+    lines = (
+        f"| {row['system']} | {_all(row, 'hit@1'):.3f} | {_all(row, 'hit@5'):.3f} | {_all(row, 'mrr'):.3f} "
+        f"| {row['p50_ms']:.2f} | {row['p99_ms']:.2f} | {row['queries_per_second']:.0f} "
+        f"| {row['build_s']:.2f} | {row['cold_start_s']:.1f} | {row['memory_mb']:.0f} |"
+        for row in rows
+    )
+    return "\n".join((*head, *lines)) + "\n"
+
+
+def plot(rows: Sequence[dict[str, Any]], path: Path) -> None:
+    """Quality against speed: right and up is better."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(8, 4.5), dpi=130)
+    for row in rows:
+        ours = row["system"].startswith("ipqa")
+        axes.scatter(row["queries_per_second"], _all(row, "hit@1"), s=60, c="#b5301f" if ours else "#5b7083")
+        axes.annotate(
+            row["system"],
+            (row["queries_per_second"], _all(row, "hit@1")),
+            textcoords="offset points",
+            xytext=(6, 5),
+            fontsize=7.5,
+        )
+    axes.set_xscale("log")
+    axes.set_xlabel("queries per second, one core")
+    axes.set_ylabel("right clause first (hit@1)")
+    axes.set_ylim(0, 1)
+    axes.margins(x=0.25)
+    axes.grid(alpha=0.3)
+    figure.tight_layout()
+    figure.savefig(path)
+
+
+def _all(row: dict[str, Any], measure: str) -> float:
+    """A measure over all questions: the files weigh by how many questions they hold."""
+    counts, quality = row["counts"], row["quality"]
+    return sum(quality[f][measure] * counts[f] for f in FILES) / sum(counts.values())
+
+
+def _without_bank(corpus: Path) -> Path:
+    folder = Path(tempfile.mkdtemp())
+    for path in corpus.iterdir():
+        if not path.name.endswith(".questions.jsonl"):
+            shutil.copy(path, folder)
+    return folder
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path), default=ROOT / "docs" / "benchmarks")
+@click.option("--corpus", type=click.Path(path_type=Path), default=ROOT / "corpus")
+@click.option("--only", help="measure one system in this process and print JSON")
+@click.option("--task", type=click.Path(path_type=Path), hidden=True)
+def main(out: Path, corpus: Path, only: str | None, task: Path | None) -> None:
+    """Measure every system in its own process."""
+    if only and task:
+        print(json.dumps(measure(only, corpus, task)))
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    task = Path(tempfile.mkdtemp()) / "task.json"
+    make_task(corpus, task)
+    questions = json.loads(task.read_text(encoding="utf-8"))["questions"]
+    counts = {file: sum(q["file"] == file for q in questions) for file in FILES}
+    rows = []
+    for name in SYSTEMS:
+        command = [sys.executable, "-m", "benchmarks.peers", "--only", name, "--task", str(task)]
+        command += ["--corpus", str(corpus)]
+        if shutil.which("taskset"):
+            command = ["taskset", "-c", "0", *command]
+        run = subprocess.run(
+            command,
+            cwd=ROOT,
+            env={**os.environ, **ONE_THREAD},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
+        if run.returncode:
+            print(f"{name}: {run.stderr.strip().splitlines()[-1]}", file=sys.stderr)
+            continue
+        rows.append({**json.loads(run.stdout.strip().splitlines()[-1]), "counts": counts})
+        print(table(rows[-1:]).splitlines()[-1], flush=True)
+    (out / "peers.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (out / "peers.md").write_text(table(rows), encoding="utf-8")
+    plot(rows, out / "peers.png")
+
+
+if __name__ == "__main__":
+    main()
