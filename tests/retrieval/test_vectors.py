@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import ipqa.retrieval.vectors as vectors_module
 from ipqa.retrieval.encoder import unit_length
 from ipqa.retrieval.vectors import VectorIndex
 
@@ -55,3 +56,46 @@ def test_an_empty_index_finds_nothing():
     index = VectorIndex.from_vectors(np.empty((0, 8), dtype=np.float32))
     rows, scores = index.search(random_vectors(1, 1)[0], 5)
     assert len(rows) == len(scores) == 0
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """An index that is large enough for an inverted file, with its vectors in groups, as texts are."""
+    monkeypatch.setattr(vectors_module, "EXACT_ROWS", 1000)
+    random = np.random.default_rng(0)
+    centres = random.standard_normal((60, 16), dtype=np.float32)
+    near = centres[random.integers(0, 60, 4000)] + 0.3 * random.standard_normal((4000, 16), dtype=np.float32)
+    vectors = unit_length(near.astype(np.float32))
+    return VectorIndex.from_vectors(vectors), vectors
+
+
+def test_a_large_index_looks_at_a_part_and_finds_nearly_all(large):
+    index, vectors = large
+    assert not index.is_exact
+    shared = []
+    for query in vectors[::100]:
+        rows, scores = index.search(query, 10)
+        assert scores == pytest.approx(vectors[rows] @ query, abs=0.02)
+        shared.append(len(set(rows.tolist()) & set(np.argsort(-(vectors @ query))[:10].tolist())) / 10)
+    assert np.mean(shared) >= 0.95
+
+
+def test_a_large_index_gives_the_scores_of_rows_and_only_allowed_ones(large):
+    index, vectors = large
+    query, allowed = vectors[5], np.array([7, 300, 3999])
+    assert index.scores(query, allowed) == pytest.approx(vectors[allowed] @ query, abs=0.02)
+    assert set(index.search(query, 10, allowed)[0].tolist()) == set(allowed.tolist())
+    many = np.arange(0, 4000, 2)
+    assert not (index.search(query, 50, many)[0] % 2).any()
+
+
+def test_a_large_index_survives_the_way_through_bytes(large):
+    index, vectors = large
+    again = VectorIndex.from_bytes(index.to_bytes())
+    assert np.array_equal(again.search(vectors[3], 20)[0], index.search(vectors[3], 20)[0])
+    assert again.scores(vectors[3], np.array([3])) == pytest.approx(1, abs=0.02)
+
+
+def test_all_scores_are_those_of_numpy():
+    vectors, query = random_vectors(1, 37), random_vectors(2, 1)[0]
+    assert VectorIndex.from_vectors(vectors).all_scores(query) == pytest.approx(vectors @ query, abs=1e-6)

@@ -10,12 +10,13 @@ from ipqa.text.lexicon import Lexicon
 from ipqa.training.data import (
     Pair,
     bank_pairs,
+    dictionary_pairs,
     heading_pairs,
     lexicon_pairs,
     read_json_pairs,
-    split_by_source,
+    source_fold,
 )
-from ipqa.training.sources import Article
+from ipqa.training.sources import Article, DictionaryEntry
 
 
 def test_json_pairs_are_normalised_and_keep_their_source(tmp_path):
@@ -74,9 +75,33 @@ def test_heading_pairs_are_drawn_the_same_each_time():
     assert len(heading_pairs(articles, 1000, seed=3)) == 30
 
 
-def test_no_source_is_both_trained_on_and_held_out():
-    pairs = [Pair(f"问{i}", f"答{i}", "", source=f"文件{i % 10}") for i in range(100)]
-    kept, held_out = split_by_source(pairs, 0.25)
-    assert len(held_out) == 30  # whole sources of ten: two are too few
-    assert len(kept) + len(held_out) == 100
-    assert not {p.source for p in kept} & {p.source for p in held_out}
+def test_words_of_one_meaning_and_words_with_their_meanings_are_pairs():
+    entries = [
+        DictionaryEntry("牵头", ("take the lead", "lead an ox")),
+        DictionaryEntry("挑头", ("take the lead",)),
+        DictionaryEntry("生僻", ("take the lead",)),
+    ]
+    alike, glosses = dictionary_pairs(entries, {"牵头", "挑头"}, 1.0, seed=1)
+    assert {(p.a, p.b) for p in alike} == {("挑头", "牵头")}
+    assert {(p.a, p.b) for p in glosses} == {
+        ("牵头", "take the lead"),
+        ("牵头", "lead an ox"),
+        ("挑头", "take the lead"),
+    }
+    assert len(dictionary_pairs(entries, {"牵头", "挑头"}, 0.5, seed=1)[1]) == 1
+
+
+def test_a_meaning_that_many_words_share_makes_no_pairs_of_words():
+    words = [chr(0x4E00 + i) * 2 for i in range(13)]
+    entries = [DictionaryEntry(word, ("thing",)) for word in words]
+    assert dictionary_pairs(entries, words, 0.0, seed=1) == ([], [])
+    assert dictionary_pairs(entries[:12], words, 0.0, seed=1)[0]
+
+
+def test_a_source_always_falls_into_the_same_fold_and_versions_of_a_law_into_one():
+    folds = [source_fold(f"文件{i}", 4) for i in range(400)]
+    assert folds == [source_fold(f"文件{i}", 4) for i in range(400)]
+    assert set(folds) == {0, 1, 2, 3}
+    assert min(folds.count(f) for f in range(4)) > 60
+    assert source_fold("专利法(2008-12-27).md", 64) == source_fold("专利法(2020-10-17).md", 64)
+    assert source_fold("专利法(2008-12-27).md", 64) == source_fold("专利法", 64)

@@ -1,5 +1,6 @@
 """公开语料的读取。"""
 
+import gzip
 import io
 import json
 import lzma
@@ -99,3 +100,17 @@ def test_reports_and_abstracts(tmp_path):
     (tmp_path / sources.CSL).write_bytes(lzma.compress("to title\t摘要\t题目\n残缺的行\n".encode()))
     assert list(sources.read_reports(tmp_path)) == ["各位代表:"]
     assert list(sources.read_abstracts(tmp_path)) == [("题目", "摘要")]
+
+
+def test_the_dictionary_gives_words_with_the_meanings_that_say_one(tmp_path):
+    lines = [
+        "# CC-CEDICT",
+        "牽頭 牵头 [qian1 tou2] /to lead (an animal by the head); to take the lead/CL:個|个[ge4]/",
+        "廊坊 廊坊 [Lang2 fang2] /prefecture-level city in Hebei/",
+        "呃 呃 [e4] /(onom.)/",
+        "不是词条",
+    ]
+    (tmp_path / sources.CEDICT).write_bytes(gzip.compress("\r\n".join(lines).encode()))
+    assert list(sources.read_dictionary(tmp_path)) == [
+        sources.DictionaryEntry("牵头", ("lead", "take the lead"))
+    ]
