@@ -200,6 +200,6 @@ def _sounds(words: WordRows, asked: WordRows, texts: Iterable[str]) -> SoundInde
 
 def _count(rows: WordRows, size: int) -> np.ndarray:
     counts = np.zeros(size, dtype=np.int64)
-    for row in rows.rows:
-        np.add.at(counts, row, 1)
+    for start in range(0, len(rows), _BATCH):
+        counts += np.bincount(np.concatenate(rows.rows[start : start + _BATCH]), minlength=size)
     return counts

@@ -91,11 +91,12 @@ class AskedWords:
 class LexicalIndex:
     """The words of clauses, alone (``plain``) and together with those of their bank questions (in BM25).
 
-    ``weights[w]`` is the weight of word ``w``, ``unknown`` that of a word that nothing holds.
+    ``plain`` is None where there is no bank: the two are the same. ``weights[w]`` is the weight of word
+    ``w``, ``unknown`` that of a word that nothing holds.
     """
 
     _bm25: bm25s.BM25
-    plain: Postings
+    plain: Postings | None
     weights: Scores
     unknown: float
 
@@ -108,33 +109,33 @@ class LexicalIndex:
             questions: the bank questions' words, over the same vocabulary.
             owners: for each question the clause that it belongs to.
         """
-        plain = clauses.holders()
-        held = np.diff(plain.starts) + np.diff(questions.holders().starts)
-        count = len(clauses) + len(questions)
-        weights = _weight(held, count).astype(np.float32)
+        plain = clauses.holders() if len(questions) else None
+        asked = np.diff(questions.holders().starts)
         for owner, row in zip(owners, questions.rows, strict=True):
             clauses.rows[owner] = np.concatenate((clauses.rows[owner], row))
         bm25 = bm25s.BM25(method="lucene", k1=_K1, b=_B, backend="numpy")
         bm25.index(bm25s.tokenization.Tokenized(clauses, clauses.vocabulary), show_progress=False)
+        held = np.diff((plain or _postings(bm25)).starts)
+        count = len(clauses) + len(questions)
+        weights = _weight(held[: len(asked)] + asked, count).astype(np.float32)
         return cls(bm25, plain, weights, float(_weight(np.zeros(1), count).astype(np.float32)[0]))
 
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:
         """The index that :meth:`save` wrote."""
-        clauses, starts, weights = (np.load(folder / name, allow_pickle=False) for name in _FILES)
-        return cls(
-            bm25s.BM25.load(str(folder), load_vocab=True),
-            Postings(clauses, starts),
-            weights[:-1],
-            float(weights[-1]),
-        )
+        weights = np.load(folder / _WEIGHTS, allow_pickle=False)
+        plain = None
+        if (folder / _PLAIN[0]).exists():
+            plain = Postings(*(np.load(folder / name, allow_pickle=False) for name in _PLAIN))
+        return cls(bm25s.BM25.load(str(folder), load_vocab=True), plain, weights[:-1], float(weights[-1]))
 
     def save(self, folder: Path) -> None:
         """Write npy and JSON files into ``folder``."""
         self._bm25.save(str(folder), show_progress=False)
-        weights = np.append(self.weights, np.float32(self.unknown))
-        for name, content in zip(_FILES, (self.plain.clauses, self.plain.starts, weights), strict=True):
-            np.save(folder / name, np.asarray(content), allow_pickle=False)
+        np.save(folder / _WEIGHTS, np.append(self.weights, np.float32(self.unknown)), allow_pickle=False)
+        if self.plain:
+            np.save(folder / _PLAIN[0], self.plain.clauses, allow_pickle=False)
+            np.save(folder / _PLAIN[1], self.plain.starts, allow_pickle=False)
 
     def __len__(self) -> int:
         return int(self._bm25.scores["num_docs"])
@@ -181,10 +182,8 @@ class LexicalIndex:
             asked: the question's words.
             clauses: the clauses to look at, ascending; all if None.
         """
-        plain = self._covered(self.plain, asked, clauses)
-        if self._expanded.starts[-1] == self.plain.starts[-1]:  # no bank: nothing is added
-            return plain, plain
-        return plain, self._covered(self._expanded, asked, clauses)
+        with_bank = self._covered(self._expanded, asked, clauses)
+        return self._covered(self.plain, asked, clauses) if self.plain else with_bank, with_bank
 
     def _covered(self, postings: Postings, asked: AskedWords, clauses: Rows | None) -> Scores:
         holders = [postings.of(word) for word in asked.ids]
@@ -203,11 +202,15 @@ class LexicalIndex:
     @cached_property
     def _expanded(self) -> Postings:
         """The words of clauses with their bank questions: BM25 keeps them word by word."""
-        return Postings(self._bm25.scores["indices"], self._bm25.scores["indptr"])
+        return _postings(self._bm25)
 
 
-_FILES = ("plain.clauses.npy", "plain.starts.npy", "weights.npy")
+_PLAIN, _WEIGHTS = ("plain.clauses.npy", "plain.starts.npy"), "weights.npy"
 _NONE = np.empty(0, dtype=np.int32)
+
+
+def _postings(bm25: bm25s.BM25) -> Postings:
+    return Postings(bm25.scores["indices"], bm25.scores["indptr"])
 
 
 def _weight(held: npt.NDArray[Any], count: int) -> npt.NDArray[np.float64]:

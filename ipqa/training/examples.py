@@ -140,7 +140,7 @@ def passage_examples(
 ) -> Examples:
     """Each pair's question with the passages of all pairs, which are searched as clauses without a bank."""
     passages = list(dict.fromkeys(pair.b for pair in pairs))
-    index = build_index([_document(passages)], encoder, Tokenizer.with_words(), _silent)
+    index = build_index([passages_document(passages)], encoder, Tokenizer.with_words(), _silent)
     reader = QueryReader(index.tokenizer, Lexicon.load(), index.sounds, asking)
     queries = [reader.read(pair.a) for pair in pairs]
     vectors = encoder.encode_query([query.text for query in queries])
@@ -157,8 +157,8 @@ def passage_examples(
     )
 
 
-def _document(passages: Sequence[str]) -> ParsedDocument:
-    """Passages as the clauses of one document."""
+def passages_document(passages: Sequence[str]) -> ParsedDocument:
+    """Passages as the clauses of one document, in their order."""
     text = "\n".join(passages)
     clauses, start = [], 0
     for i, passage in enumerate(passages):

@@ -2,10 +2,9 @@
 
 The weights are those of a conditional logit (McFadden 1974): the chance of a choice is the softmax of the
 weighted sums. They are learned from the question banks of ``corpus/``, each question held out of the index
-and
-of the training of the encoder that it is scored with, and from ``data/train_pairs.jsonl``, the documents of a
-fold held out of the encoder's training and searched without any bank. The development questions are measured
-at the end and never learned from.
+and of the training of the encoder that it is scored with, and from ``data/train_pairs.jsonl``, the documents
+of a fold held out of the encoder's training and searched without any bank. The questions of ``tests/data``
+are never learned from.
 
 It takes about half an hour on two cores: nine encoders are trained.
 """
@@ -32,7 +31,7 @@ from ipqa.retrieval.index import SCORES
 from ipqa.retrieval.ranking import SENTENCE_SCORES, WEIGHTS_FILE, Weights
 from ipqa.text.asking import Asking
 from ipqa.text.lexicon import Lexicon
-from ipqa.training.data import fold_of, source_fold
+from ipqa.training.data import Pair, fold_of, source_fold
 from ipqa.training.examples import Examples, HeldOutBank, passage_examples
 from ipqa.training.export import save_encoder
 from ipqa.training.train import PROJECT, Material, Recipe, Training
@@ -106,6 +105,11 @@ def _tensors(examples: Examples, spread: NDArray[np.float32]) -> tuple[torch.Ten
     )
 
 
+def passage_folds(pairs: Sequence[Pair]) -> list[list[Pair]]:
+    """The pairs of ``train_pairs.jsonl`` by fold, each document in one of them."""
+    return [[p for p in pairs if source_fold(p.source, _PASSAGE_FOLDS) == f] for f in range(_PASSAGE_FOLDS)]
+
+
 class CrossFit:
     """Examples, each scored with an encoder that was trained without it."""
 
@@ -125,10 +129,7 @@ class CrossFit:
 
     def passages(self) -> Iterator[Examples]:
         """For each fold of the documents of ``train_pairs.jsonl``, the examples without a bank."""
-        for fold in range(_PASSAGE_FOLDS):
-            pairs = [
-                p for p in self._training.material.train if source_fold(p.source, _PASSAGE_FOLDS) == fold
-            ]
+        for pairs in passage_folds(self._training.material.train):
             encoder = self._encoder(sources_out={pair.source for pair in pairs})
             yield passage_examples(pairs, encoder, self._asking, self._things)
 
