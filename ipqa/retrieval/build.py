@@ -21,9 +21,9 @@ from ipqa.models import Clause, Span
 from ipqa.retrieval.encoder import Encoder, Vectors
 from ipqa.retrieval.facts import clause_facts
 from ipqa.retrieval.grains import Grain, Spans
-from ipqa.retrieval.index import LocalIndex
+from ipqa.retrieval.index import EXACT_QUESTIONS, LocalIndex
 from ipqa.retrieval.lexical import LexicalIndex, WordRows
-from ipqa.retrieval.vectors import VectorIndex
+from ipqa.retrieval.vectors import Sample, VectorIndex
 from ipqa.text.normalise import normalise
 from ipqa.text.pinyin import SoundIndex, adjoining, sound_of_words
 from ipqa.text.tokens import Tokenizer
@@ -116,7 +116,7 @@ class _Vectors:
         self._indexes = {
             "clause": self._empty(len(clauses), self._sample_clauses),
             "sentence": self._empty(sentences, self._sample_sentences),
-            "question": self._empty(len(questions), self._sample_questions),
+            "question": self._empty(len(questions), self._sample_questions, EXACT_QUESTIONS),
         }
 
     def add_clauses(self, clauses: Sequence[Clause]) -> None:
@@ -149,8 +149,8 @@ class _Vectors:
             for name, index in self._indexes.items()
         }
 
-    def _empty(self, rows: int, sample: Callable[[int], Vectors]) -> VectorIndex:
-        return VectorIndex.empty(self._encoder.dim, rows, sample)
+    def _empty(self, rows: int, sample: Sample, exact_rows: int | None = None) -> VectorIndex:
+        return VectorIndex.empty(self._encoder.dim, rows, sample, exact_rows)
 
     def _sample_clauses(self, count: int) -> Vectors:
         return self._encoder.encode_document([clause_passage(c) for c in _draw(self._clauses, count)])

@@ -30,6 +30,7 @@ _FEWEST = 64  # clauses taken from each grain and from BM25 where not all are lo
 _ROWS_PER_CLAUSE = {"clause": 1, "sentence": 2, "question": 4}  # rows looked at for each clause taken
 _ALIKE = 3  # bank questions that count together
 NEAREST = 128  # bank questions that are looked at
+EXACT_QUESTIONS = 10_000  # beyond so many, the nearest are looked for in a part of them
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,8 @@ class ClauseIndex(Protocol):
 class LocalIndex:
     """FAISS and bm25s on one machine.
 
-    While its vectors are few enough to be looked at one and all, every clause is a candidate; beyond, those
-    that are near at some grain or share telling words. Either way a candidate's scores are exact.
+    While clauses and sentences are few enough to be looked at one and all, every clause is a candidate;
+    beyond, those that are near at some grain or share telling words.
     """
 
     clauses: Sequence[Clause]
@@ -124,7 +125,7 @@ class LocalIndex:
     @property
     def is_exact(self) -> bool:
         """Whether every clause is a candidate."""
-        return all(grain.vectors.is_exact for grain in self.grains.values())
+        return all(self.grains[name].vectors.is_exact for name in ("clause", "sentence"))
 
     def _all(self, vector: Vectors, words: AskedWords, allowed: Mask | None) -> Pool:
         scored = {name: self.grains[name].score_all(vector) for name in ("clause", "sentence")}

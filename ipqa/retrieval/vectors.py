@@ -1,9 +1,9 @@
 """Nearest vectors by inner product. The only module that imports faiss.
 
-Vectors are of length one, so the inner product is the cosine: higher is better. Up to :data:`EXACT_ROWS` rows
-the index is flat and exact; beyond, it is an inverted file of 8-bit codes, which looks at a part of the rows
-(``docs/benchmarks.md`` has the measurement that the limit was chosen by). It is written as bytes by Python,
-since FAISS cannot open paths with Chinese characters on Windows.
+Vectors are of length one, so the inner product is the cosine: higher is better. Up to a number of rows the
+index is flat and exact; beyond, it is an inverted file of 8-bit codes, which looks at a part of the rows
+(``docs/benchmarks.md`` has the measurement that kind and limit were chosen by). It is written as bytes by
+Python, since FAISS cannot open paths with Chinese characters on Windows.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ Rows = npt.NDArray[np.int64]
 Sample = Callable[[int], Vectors]
 
 EXACT_ROWS = 100_000
-_LISTS_PER_ROOT = 4  # lists of the inverted file for each square root of the rows, as FAISS advises
+_LISTS_PER_ROOT = 2  # lists of the inverted file for each square root of the rows
 _TRAINING_ROWS_PER_LIST = 40
-_PROBED_SHARE = 1 / 64  # of the lists, looked at for a query
-_FEWEST_PROBED = 16
+_PROBED_SHARE = 1 / 32  # of the lists, looked at for a query
+_FEWEST_PROBED = 64
 
 
 @dataclass(frozen=True)
@@ -36,15 +36,16 @@ class VectorIndex:
     _index: Any
 
     @classmethod
-    def empty(cls, dim: int, rows: int, sample: Sample) -> VectorIndex:
+    def empty(cls, dim: int, rows: int, sample: Sample, exact_rows: int | None = None) -> VectorIndex:
         """An index that :meth:`add` fills.
 
         Args:
             dim: the vectors' length.
             rows: how many there will be; decides on the kind of index.
             sample: gives about so many of the vectors, drawn at random; only a large index asks for them.
+            exact_rows: how many rows are still looked at one and all; :data:`EXACT_ROWS` if None.
         """
-        if rows <= EXACT_ROWS:
+        if rows <= (EXACT_ROWS if exact_rows is None else exact_rows):
             return cls(faiss.IndexFlatIP(dim))
         lists = int(_LISTS_PER_ROOT * math.sqrt(rows))
         index = faiss.index_factory(dim, f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
