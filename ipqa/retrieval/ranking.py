@@ -6,8 +6,8 @@ the scores themselves, which stay with the hit.
 
 from __future__ import annotations
 
-import itertools
 import json
+import operator
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,6 @@ WEIGHTS_FILE = Path(__file__).parent / "resources" / "ranking.json"
 ASKED = "asked"
 SENTENCE_SCORES = ("sentence", "question", "questions")
 _ALIKE = 3  # bank questions that count together
-_LOOKED_AT = 24
 
 
 @dataclass(frozen=True)
@@ -95,13 +94,12 @@ class Ranker:
     def _marks(
         self, clause: Clause, cosines: Vectors, questions: tuple[Vectors, Spans], things: Collection[str]
     ) -> tuple[Span, ...]:
-        wanted = _wanted(self.weights.sentence_asked, SENTENCE_FACTS, things)
-        facts = (
-            [0.0] * len(clause.sentences) if wanted is None else (sentence_facts(clause) @ wanted).tolist()
-        )
-        weigh = self.weights.sentence
+        weights = [self.weights.sentence[name] for name in SENTENCE_SCORES]
         scores = sentence_scores(clause, cosines, *questions)
-        total = [sum(weigh[n] * v for n, v in s.items()) + f for s, f in zip(scores, facts, strict=True)]
+        total = [sum(map(operator.mul, weights, row)) for row in scores]
+        wanted = _wanted(self.weights.sentence_asked, SENTENCE_FACTS, things)
+        if wanted is not None:
+            total = list(map(operator.add, total, (sentence_facts(clause) @ wanted).tolist()))
         best = sorted(range(len(total)), key=lambda i: -total[i])[: self.weights.most_marked]
         floor = total[best[0]] - self.weights.margin
         return tuple(clause.sentences[i] for i in sorted(best) if total[i] >= floor)
@@ -109,12 +107,12 @@ class Ranker:
 
 def sentence_scores(
     clause: Clause, cosines: Vectors, asked: Vectors, quotes: Spans
-) -> list[dict[str, float]]:
-    """The named scores of each sentence of a clause.
+) -> list[tuple[float, float, float]]:
+    """The scores of each sentence of a clause, in the order of :data:`SENTENCE_SCORES`.
 
     ``sentence`` is its own cosine; ``question`` that of the best bank question whose quote overlaps it, and
     ``questions`` the mean of the three best. The sentence itself stands in for questions that it does not
-    have, and of the clause's questions only the two dozen best are looked at.
+    have.
 
     Args:
         clause: the clause.
@@ -122,13 +120,17 @@ def sentence_scores(
         asked: the cosines of its bank questions.
         quotes: where their quotes stand in the document.
     """
-    nearest = np.argsort(-asked)[:_LOOKED_AT] if len(asked) else np.empty(0, dtype=np.int64)
-    rows = list(zip(asked[nearest].tolist(), quotes[nearest].tolist(), strict=True))
+    rows = sorted(zip(asked.tolist(), quotes.tolist(), strict=True), reverse=True)
     scores = []
     for sentence, own in zip(clause.sentences, cosines.tolist(), strict=True):
-        overlapping = (max(c, own) for c, (a, b) in rows if a < sentence.end and sentence.start < b)
-        alike = [*itertools.islice(overlapping, _ALIKE), *[own] * _ALIKE][:_ALIKE]
-        scores.append({"sentence": own, "question": alike[0], "questions": sum(alike) / _ALIKE})
+        alike: list[float] = []
+        for cosine, (start, end) in rows:
+            if cosine <= own or len(alike) == _ALIKE:
+                break
+            if start < sentence.end and sentence.start < end:
+                alike.append(cosine)
+        filled = alike + [own] * (_ALIKE - len(alike))
+        scores.append((own, filled[0], sum(filled) / _ALIKE))
     return scores
 
 

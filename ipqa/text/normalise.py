@@ -93,7 +93,7 @@ def normalise(text: str) -> str:
 
 def has_letters(text: str) -> bool:
     """Whether there is a letter, a Chinese character or a digit in the text: something to look for."""
-    return bool(_LETTER_OR_DIGIT.search(normalise(text)))
+    return bool(_LETTER_OR_DIGIT.search(text) or _LETTER_OR_DIGIT.search(normalise(text)))
 
 
 def without_spaces(text: str) -> str:

@@ -67,11 +67,9 @@ class SoundIndex:
         if not odd:
             return []
         found: list[Correction] = []
-        for stretch in _stretches(words):
+        for stretch in _stretches(words, odd):
             start, typed = stretch[0][0], "".join(word for _, word in stretch)
             end = start + len(typed)
-            if not any(start <= place < end - 1 for place in odd):
-                continue
             if any(c.start < end and start < c.end for c in found):
                 continue
             if all(len(word) > 1 and word in self.counts for _, word in stretch):
@@ -86,8 +84,15 @@ class SoundIndex:
 
     def _odd_places(self, words: Sequence[Word]) -> list[int]:
         """Where two characters stand side by side that never do so in the corpus."""
-        text = {start + i: char for start, word in words for i, char in enumerate(word)}
-        return [i for i, char in text.items() if i + 1 in text and char + text[i + 1] not in self.pairs]
+        odd: list[int] = []
+        run, begin = "", 0
+        for start, word in (*words, (-1, "")):
+            if start == begin + len(run):
+                run += word
+                continue
+            odd.extend(begin + i for i in range(len(run) - 1) if run[i : i + 2] not in self.pairs)
+            run, begin = word, start
+        return odd
 
     def _alike(self, typed: str, stretch: Sequence[Word]) -> list[str]:
         # A dictionary's word is read as one; characters that make none may be read in any way.
@@ -170,16 +175,16 @@ def _fold(sound: str) -> str:
     return sound
 
 
-def _stretches(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
-    """Runs of adjoining words of a length that may be one mistyped word, the longest first."""
+def _stretches(words: Sequence[Word], odd: Sequence[int]) -> Iterator[Sequence[Word]]:
+    """Runs of adjoining words over an odd place, as long as a mistyped word may be, the longest first."""
     runs = []
-    for i in range(len(words)):
+    for i, (start, _) in enumerate(words):
         length, j = 0, i
-        while j < len(words) and words[j][0] == words[i][0] + length:
+        while j < len(words) and words[j][0] == start + length:
             length += len(words[j][1])
             if length > _LONGEST:
                 break
-            if length >= _SHORTEST:
+            if length >= _SHORTEST and any(start <= place < start + length - 1 for place in odd):
                 runs.append((length, words[i : j + 1]))
             j += 1
     return (run for _, run in sorted(runs, key=lambda r: -r[0]))

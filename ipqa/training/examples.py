@@ -123,8 +123,9 @@ class HeldOutBank:
             _, ordinal, span = self._rows[question][0]
             clause = self.index.clauses[ordinal]
             count = len(clause.sentences)
-            scores = sentence_scores(clause, pool.sentences.of(ordinal)[0], *pool.questions.of(ordinal))
-            examples.scores[i, :count] = [[s[name] for name in SENTENCE_SCORES] for s in scores]
+            examples.scores[i, :count] = sentence_scores(
+                clause, pool.sentences.of(ordinal)[0], *pool.questions.of(ordinal)
+            )
             examples.facts[i, :count] = sentence_facts(clause)
             examples.right[i, :count] = [_holds(sentence, span) for sentence in clause.sentences]
             examples.real[i, :count] = True

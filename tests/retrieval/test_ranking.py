@@ -5,7 +5,7 @@ from ipqa.models import Clause, Span
 from ipqa.retrieval.facts import FACTS, clause_facts, sentence_facts
 from ipqa.retrieval.grains import RowScores
 from ipqa.retrieval.index import Pool, make_pool
-from ipqa.retrieval.ranking import Ranker, Weights, sentence_scores
+from ipqa.retrieval.ranking import SENTENCE_SCORES, Ranker, Weights, sentence_scores
 
 WEIGHTS = Weights(
     clause={"clause": 0.5, "coverage": 2.0},
@@ -94,9 +94,10 @@ def test_a_sentence_stands_in_for_bank_questions_that_it_does_not_have():
     scores = sentence_scores(
         clause("a"), np.array([0.2, 0.6, 0.1]), np.array([0.9, 0.5]), np.array([[0, 5], [8, 15]])
     )
-    assert scores[0] == pytest.approx({"sentence": 0.2, "question": 0.9, "questions": (0.9 + 0.5 + 0.2) / 3})
-    assert scores[1] == pytest.approx({"sentence": 0.6, "question": 0.6, "questions": 0.6})
-    assert scores[2] == pytest.approx({"sentence": 0.1, "question": 0.1, "questions": 0.1})
+    assert SENTENCE_SCORES == ("sentence", "question", "questions")
+    assert scores[0] == pytest.approx((0.2, 0.9, (0.9 + 0.2 + 0.2) / 3))
+    assert scores[1] == pytest.approx((0.6, 0.6, 0.6))
+    assert scores[2] == pytest.approx((0.1, 0.1, 0.1))
 
 
 def test_a_clause_stands_in_for_bank_questions_that_it_does_not_have():
