@@ -95,7 +95,7 @@ def test_a_sentence_stands_in_for_bank_questions_that_it_does_not_have():
         clause("a"), np.array([0.2, 0.6, 0.1]), np.array([0.9, 0.5]), np.array([[0, 5], [8, 15]])
     )
     assert SENTENCE_SCORES == ("sentence", "question", "questions")
-    assert scores[0] == pytest.approx((0.2, 0.9, (0.9 + 0.2 + 0.2) / 3))
+    assert scores[0] == pytest.approx((0.2, 0.9, (0.9 + 0.5 + 0.2) / 3))
     assert scores[1] == pytest.approx((0.6, 0.6, 0.6))
     assert scores[2] == pytest.approx((0.1, 0.1, 0.1))
 
