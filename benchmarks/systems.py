@@ -1,17 +1,19 @@
 """The systems that are measured side by side: the same passages, the same questions, one interface.
 
-Each peer comes with its own defaults for Chinese text and, where it takes one, with jieba. All use ipqa's
-encoder: their own models come from a hub, or are English.
+Each peer is set up as its documentation shows it: with its own defaults for Chinese text and, where it takes
+one, with jieba. All load ipqa's encoder as the sentence-transformers model that it is: their own models come
+from a hub, or are English.
 """
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from ipqa.retrieval.encoder import DEFAULT_ENCODER_PATH, StaticEncoder
+from ipqa.retrieval.encoder import DEFAULT_ENCODER_PATH
 from ipqa.text.normalise import normalise
 from ipqa.text.tokens import Tokenizer
 
@@ -59,22 +61,15 @@ class LangChain:
         from langchain_classic.retrievers import EnsembleRetriever
         from langchain_community.retrievers import BM25Retriever
         from langchain_community.vectorstores import FAISS
-        from langchain_core.embeddings import Embeddings
+        from langchain_huggingface import HuggingFaceEmbeddings
 
-        encoder = StaticEncoder.load(DEFAULT_ENCODER_PATH)
-
-        class Ours(Embeddings):
-            def embed_documents(self, texts: list[str]) -> list[list[float]]:
-                return encoder.encode_document([normalise(t) for t in texts]).tolist()
-
-            def embed_query(self, text: str) -> list[float]:
-                return encoder.encode_query([normalise(text)])[0].tolist()
-
+        embeddings = HuggingFaceEmbeddings(
+            model_name=str(DEFAULT_ENCODER_PATH), model_kwargs={"device": "cpu"}
+        )
         places = [{"i": i} for i in range(len(passages))]
-        words = Tokenizer.with_words()
-        cut = {"preprocess_func": lambda text: words.search_words(normalise(text))} if self._jieba else {}
+        cut = {"preprocess_func": jieba_words} if self._jieba else {}
         self._lexical = BM25Retriever.from_texts(passages, metadatas=places, **cut)
-        self._dense = FAISS.from_texts(list(passages), Ours(), metadatas=places)
+        self._dense = FAISS.from_texts(list(passages), embeddings, metadatas=places)
         self._ensemble = EnsembleRetriever
 
     def search(self, question: str, k: int) -> list[int]:
@@ -95,35 +90,45 @@ class Haystack:
         from haystack.components.joiners import DocumentJoiner
         from haystack.components.retrievers.in_memory import InMemoryBM25Retriever, InMemoryEmbeddingRetriever
         from haystack.document_stores.in_memory import InMemoryDocumentStore
-
-        self._encoder = StaticEncoder.load(DEFAULT_ENCODER_PATH)
-        self._words = Tokenizer.with_words()
-        # Words parted by blanks are the way to bring other words than its own into Haystack's BM25.
-        options = {"bm25_tokenization_regex": r"\S+"} if self._jieba else {}
-        store = InMemoryDocumentStore(shared=False, return_embedding=False, **options)
-        vectors = self._encoder.encode_document([normalise(p) for p in passages])
-        store.write_documents(
-            [
-                Document(id=str(i), content=self._content(p), embedding=v.tolist())
-                for i, (p, v) in enumerate(zip(passages, vectors, strict=True))
-            ]
+        from haystack.utils import ComponentDevice
+        from haystack_integrations.components.embedders.sentence_transformers import (
+            SentenceTransformersDocumentEmbedder,
+            SentenceTransformersTextEmbedder,
         )
+
+        options = {"device": ComponentDevice.from_str("cpu"), "progress_bar": False}
+        document_embedder, self._embedder = (
+            make(model=str(DEFAULT_ENCODER_PATH), **options)
+            for make in (SentenceTransformersDocumentEmbedder, SentenceTransformersTextEmbedder)
+        )
+        document_embedder.warm_up()
+        self._embedder.warm_up()
+        # Words parted by blanks are the way to bring other words than its own into Haystack's BM25.
+        regex = {"bm25_tokenization_regex": r"\S+"} if self._jieba else {}
+        store = InMemoryDocumentStore(shared=False, return_embedding=False, **regex)
+        documents = [Document(id=str(i), content=passage) for i, passage in enumerate(passages)]
+        embedded = document_embedder.run(documents)["documents"]
+        store.write_documents([replace(d, content=self._content(d.content)) for d in embedded])
         self._lexical, self._dense = InMemoryBM25Retriever(store), InMemoryEmbeddingRetriever(store)
         self._joiner = DocumentJoiner(join_mode="reciprocal_rank_fusion")
 
     def search(self, question: str, k: int) -> list[int]:
-        vector = self._encoder.encode_query([normalise(question)])[0].tolist()
+        vector = self._embedder.run(question)["embedding"]
         lexical = self._lexical.run(query=self._content(question) or question, top_k=k)["documents"]
         dense = self._dense.run(query_embedding=vector, top_k=k)["documents"]
         joined = self._joiner.run(documents=[lexical, dense], top_k=k)["documents"]
         return [int(document.id) for document in joined]
 
     def _content(self, text: str) -> str:
-        return " ".join(self._words.search_words(normalise(text))) if self._jieba else text
+        return " ".join(jieba_words(text)) if self._jieba else text
 
 
 class Txtai:
-    """txtai's hybrid index: its own BM25 and vectors, fused by its defaults."""
+    """txtai's hybrid index: its own BM25 and vectors, fused by its defaults.
+
+    It hands one text to both, so words for BM25 would have to be parted by blanks for the encoder too, which
+    is no loss to an encoder that cuts words itself.
+    """
 
     def __init__(self, jieba: bool) -> None:
         self._jieba = jieba
@@ -131,26 +136,30 @@ class Txtai:
     def build(self, passages: Sequence[str]) -> None:
         from txtai import Embeddings
 
-        self._words = Tokenizer.with_words()
-        encoder = StaticEncoder.load(DEFAULT_ENCODER_PATH)
-
-        def transform(texts: Sequence[str]) -> object:
-            # The blanks between words are for BM25 alone; txtai hands the same text to both.
-            return encoder.encode_document(
-                [normalise(t.replace(" ", "") if self._jieba else t) for t in texts]
-            )
-
         scoring = {"method": "bm25", "terms": True, "normalize": True}
         if self._jieba:
             scoring["tokenizer"] = {"whitespace": True}
-        self._embeddings = Embeddings(method="external", transform=transform, hybrid=True, scoring=scoring)
+        self._embeddings = Embeddings(
+            path=str(DEFAULT_ENCODER_PATH),
+            method="sentence-transformers",
+            gpu=False,
+            hybrid=True,
+            scoring=scoring,
+        )
         self._embeddings.index((i, self._content(p), None) for i, p in enumerate(passages))
 
     def search(self, question: str, k: int) -> list[int]:
         return [int(i) for i, _ in self._embeddings.search(self._content(question), k)]
 
     def _content(self, text: str) -> str:
-        return " ".join(self._words.words(normalise(text))) if self._jieba else text
+        return " ".join(jieba_words(text)) if self._jieba else text
+
+
+def jieba_words(text: str) -> list[str]:
+    """A text's words by jieba's search mode, without blanks and punctuation."""
+    import jieba
+
+    return [word for word in jieba.lcut_for_search(text) if any(c.isalnum() for c in word)]
 
 
 class Ipqa:
@@ -163,7 +172,8 @@ class Ipqa:
         from ipqa import PolicySearch
 
         folder = tempfile.mkdtemp()
-        self._policy = PolicySearch.open(self._corpus, folder)
+        PolicySearch.open(self._corpus, folder)
+        self._policy = PolicySearch.open(self._corpus, folder)  # as on every later start
         self._ordinals = {clause.id: i for i, clause in enumerate(self._policy.clauses)}
 
     def search(self, question: str, k: int) -> list[int]:

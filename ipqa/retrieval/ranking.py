@@ -7,7 +7,6 @@ the scores themselves, which stay with the hit.
 from __future__ import annotations
 
 import json
-import operator
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,12 +93,13 @@ class Ranker:
     def _marks(
         self, clause: Clause, cosines: Vectors, questions: tuple[Vectors, Spans], things: Collection[str]
     ) -> tuple[Span, ...]:
-        weights = [self.weights.sentence[name] for name in SENTENCE_SCORES]
+        one, two, three = (self.weights.sentence[name] for name in SENTENCE_SCORES)
         scores = sentence_scores(clause, cosines, *questions)
-        total = [sum(map(operator.mul, weights, row)) for row in scores]
+        total = [one * own + two * best + three * mean for own, best, mean in scores]
         wanted = _wanted(self.weights.sentence_asked, SENTENCE_FACTS, things)
         if wanted is not None:
-            total = list(map(operator.add, total, (sentence_facts(clause) @ wanted).tolist()))
+            facts = (sentence_facts(clause) @ wanted).tolist()
+            total = [score + fact for score, fact in zip(total, facts, strict=True)]
         best = sorted(range(len(total)), key=lambda i: -total[i])[: self.weights.most_marked]
         floor = total[best[0]] - self.weights.margin
         return tuple(clause.sentences[i] for i in sorted(best) if total[i] >= floor)
@@ -120,17 +120,19 @@ def sentence_scores(
         asked: the cosines of its bank questions.
         quotes: where their quotes stand in the document.
     """
-    rows = sorted(zip(asked.tolist(), quotes.tolist(), strict=True), reverse=True)
+    starts, ends = quotes.T.tolist() if len(quotes) else ([], [])
+    rows = sorted(zip(asked.tolist(), starts, ends, strict=True), reverse=True)
     scores = []
     for sentence, own in zip(clause.sentences, cosines.tolist(), strict=True):
-        alike: list[float] = []
-        for cosine, (start, end) in rows:
-            if cosine <= own or len(alike) == _ALIKE:
+        best, total, found = own, 0.0, 0
+        for cosine, start, end in rows:
+            if cosine <= own or found == _ALIKE:
                 break
             if start < sentence.end and sentence.start < end:
-                alike.append(cosine)
-        filled = alike + [own] * (_ALIKE - len(alike))
-        scores.append((own, filled[0], sum(filled) / _ALIKE))
+                best = max(best, cosine)
+                total += cosine
+                found += 1
+        scores.append((own, best, (total + own * (_ALIKE - found)) / _ALIKE))
     return scores
 
 

@@ -26,7 +26,7 @@ EXACT_ROWS = 100_000
 _LISTS_PER_ROOT = 2  # lists of the inverted file for each square root of the rows
 _TRAINING_ROWS_PER_LIST = 40
 _PROBED_SHARE = 1 / 32  # of the lists, looked at for a query
-_FEWEST_PROBED = 48
+_FEWEST_PROBED = 32
 
 
 @dataclass(frozen=True)

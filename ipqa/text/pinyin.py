@@ -10,11 +10,10 @@ is made of: P(meant) / P(typed) as in a noisy channel (Kernighan, Church & Gale 
 from __future__ import annotations
 
 import itertools
-import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 Word = tuple[int, str]  # where it begins in the text, and the word
 
@@ -67,20 +66,44 @@ class SoundIndex:
         if not odd:
             return []
         found: list[Correction] = []
-        for stretch in _stretches(words, odd):
+        for likelihood, stretch in self._stretches(words, odd, share):
             start, typed = stretch[0][0], "".join(word for _, word in stretch)
             end = start + len(typed)
             if any(c.start < end and start < c.end for c in found):
                 continue
             if all(len(word) > 1 and word in self.counts for _, word in stretch):
                 continue  # words that are used here, though never side by side
-            likelihood = math.prod(share(word) for _, word in stretch)
-            if _FAR_MORE_LIKELY * likelihood >= self._highest_share:
-                continue  # whatever may be meant, it would not be likely enough
             meant = max(self._alike(typed, stretch), key=lambda word: self.counts[word], default=None)
             if meant and self.counts[meant] / self._total > _FAR_MORE_LIKELY * likelihood:
                 found.append(Correction(start, end, typed, meant))
         return sorted(found, key=lambda c: c.start)
+
+    def _stretches(
+        self, words: Sequence[Word], odd: Sequence[int], share: Callable[[str], float]
+    ) -> Iterator[tuple[float, Sequence[Word]]]:
+        """Runs of adjoining words that may be one mistyped word, with their likelihood, the longest first.
+
+        Each is over an odd place, and so unlikely that the commonest word would be far more likely.
+        """
+        likely = self._highest_share / _FAR_MORE_LIKELY
+        shares = [share(word) for _, word in words]
+        runs = []
+        for i, (start, _) in enumerate(words):
+            first = next((place for place in odd if place >= start), None)
+            if first is None:
+                break  # no odd place from here on
+            length, likelihood = 0, 1.0
+            for j in range(i, len(words)):
+                if words[j][0] != start + length:
+                    break
+                length += len(words[j][1])
+                if length > _LONGEST:
+                    break
+                likelihood *= shares[j]
+                if length >= _SHORTEST and first < start + length - 1 and likelihood < likely:
+                    runs.append((length, likelihood, words[i : j + 1]))
+        runs.sort(key=lambda run: -run[0])
+        return ((likelihood, stretch) for _, likelihood, stretch in runs)
 
     def _odd_places(self, words: Sequence[Word]) -> list[int]:
         """Where two characters stand side by side that never do so in the corpus."""
@@ -96,12 +119,27 @@ class SoundIndex:
 
     def _alike(self, typed: str, stretch: Sequence[Word]) -> list[str]:
         # A dictionary's word is read as one; characters that make none may be read in any way.
-        keys = [_key(sound_of_words([typed])[typed])] if len(stretch) == 1 else _keys(typed)
+        keys = [_key(_sound_of(typed))] if len(stretch) == 1 else self._keys(typed)
         alike = [word for key in keys for word in self._by_sound.get(key, ())]
         if not alike and len(typed) >= _FROM_HERE_ONE_ELSE:
             singles = (start - stretch[0][0] for start, word in stretch if len(word) == 1)
-            alike = [word for i in singles for word in self._by_gap.get((i, typed[:i] + typed[i + 1 :]), ())]
+            alike = [word for i in singles for word in self._with_another(i, typed)]
         return alike
+
+    def _keys(self, text: str) -> list[str]:
+        """The keys of all ways to read a stretch of characters aloud, where any word begins so."""
+        read = _folded_readings if len(text) >= _FROM_HERE_FUZZY else _readings
+        first, second = read(text[0]), read(text[1])
+        if not any((one, two) in self._beginnings for one in first for two in second):
+            return []
+        ways = itertools.product(first, second, *map(read, text[2:]))
+        return [" ".join(way) for way in itertools.islice(ways, _MOST_READINGS)]
+
+    def _with_another(self, i: int, typed: str) -> Sequence[str]:
+        """The longer words that have another character in place ``i`` and are alike otherwise."""
+        left, right = typed[:i], typed[i + 1 :]
+        near = self._by_ends.get((len(typed), typed[:2] if i >= 2 else typed[-2:]), ())
+        return [word for word in near if word[:i] == left and word[i + 1 :] == right]
 
     @cached_property
     def _total(self) -> int:
@@ -119,14 +157,19 @@ class SoundIndex:
         return by_sound
 
     @cached_property
-    def _by_gap(self) -> Mapping[tuple[int, str], Sequence[str]]:
-        """Longer words by what is left of them without a character, and by its place."""
-        by_gap: dict[tuple[int, str], list[str]] = defaultdict(list)
+    def _beginnings(self) -> frozenset[tuple[str, ...]]:
+        """The first two sounds of the words, as their keys have them."""
+        return frozenset(tuple(key.split(" ")[:2]) for key in self._by_sound)
+
+    @cached_property
+    def _by_ends(self) -> Mapping[tuple[int, str], Sequence[str]]:
+        """Longer words by their length with their first or last two characters."""
+        by_ends: dict[tuple[int, str], list[str]] = defaultdict(list)
         for word in self.sounds:
             if len(word) >= _FROM_HERE_ONE_ELSE:
-                for i in range(len(word)):
-                    by_gap[i, word[:i] + word[i + 1 :]].append(word)
-        return by_gap
+                for end in {word[:2], word[-2:]}:
+                    by_ends[len(word), end].append(word)
+        return by_ends
 
 
 def adjoining(texts: Iterable[str]) -> frozenset[str]:
@@ -144,16 +187,14 @@ def sound_of_words(words: Iterable[str]) -> dict[str, str]:
     return {word: " ".join(lazy_pinyin(word, errors="ignore")) for word in words}
 
 
+@lru_cache(4096)
+def _sound_of(word: str) -> str:
+    return sound_of_words([word])[word]
+
+
 def _key(sound: str) -> str:
     """What sounds that are easily confused have in common; a short word's own sound."""
     return _fold(sound) if sound.count(" ") + 1 >= _FROM_HERE_FUZZY else sound
-
-
-def _keys(text: str) -> list[str]:
-    """The keys of all ways to read a stretch of characters aloud."""
-    read = _folded_readings if len(text) >= _FROM_HERE_FUZZY else _readings
-    ways = itertools.product(*map(read, text))
-    return [" ".join(way) for way in itertools.islice(ways, _MOST_READINGS)]
 
 
 @cache
@@ -173,18 +214,3 @@ def _fold(sound: str) -> str:
     for old, new in _FOLDS:
         sound = sound.replace(old, new)
     return sound
-
-
-def _stretches(words: Sequence[Word], odd: Sequence[int]) -> Iterator[Sequence[Word]]:
-    """Runs of adjoining words over an odd place, as long as a mistyped word may be, the longest first."""
-    runs = []
-    for i, (start, _) in enumerate(words):
-        length, j = 0, i
-        while j < len(words) and words[j][0] == start + length:
-            length += len(words[j][1])
-            if length > _LONGEST:
-                break
-            if length >= _SHORTEST and any(start <= place < start + length - 1 for place in odd):
-                runs.append((length, words[i : j + 1]))
-            j += 1
-    return (run for _, run in sorted(runs, key=lambda r: -r[0]))
