@@ -1,7 +1,7 @@
 """What each part gives: the whole, and the whole without one part.
 
     pip install -e ".[eval,train]"
-    python -m benchmarks.ablation [--data DATA_DIR --encoders DIR] [--out docs/benchmarks]
+    python -m benchmarks.ablation [--data DATA_DIR] [--encoders DIR] [--out docs/benchmarks]
 
 Measured on the question files of ``tests/data``, and, given ``DATA_DIR`` (``data/README.md``), on the
 passages of ``data/train_pairs.jsonl`` without any bank: the documents of a fold are searched with an encoder

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import gc
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,18 @@ from ipqa.text.tokens import Tokenizer
 
 def _silent(stage: str, done: int, total: int) -> None:
     """Progress that nobody watches."""
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without garbage collection: reading makes objects by the million, all of which stay, and no cycles."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 class PolicySearch:
@@ -110,9 +124,11 @@ class PolicySearch:
             {f.id: f.fingerprint() for f in files},
             {},
         )
-        opened = None if rebuild else open_index(folder, wanted)
+        with _no_collection():
+            opened = None if rebuild else open_index(folder, wanted)
         if opened is None:
-            return cls._build(files, folder, encoder, wanted, progress)
+            with _no_collection():
+                return cls._build(files, folder, encoder, wanted, progress)
         loaded, manifest = opened
         return cls({f.id: load_document(f) for f in files}, loaded, encoder, manifest)
 

@@ -107,6 +107,7 @@ class RowScores:
 
 def _rows_of(offsets: Rows, clauses: Rows) -> tuple[Rows, Rows]:
     """The rows of some clauses, clause by clause, and where each clause's begin among them."""
-    ranges = [np.arange(offsets[i], offsets[i + 1]) for i in clauses]
-    rows = np.concatenate(ranges) if ranges else np.empty(0, dtype=np.int64)
-    return rows, np.concatenate(([0], np.cumsum([len(r) for r in ranges], dtype=np.int64)))
+    lengths = offsets[clauses + 1] - offsets[clauses]
+    ends = np.concatenate(([0], np.cumsum(lengths)))
+    rows = np.repeat(offsets[clauses] - ends[:-1], lengths) + np.arange(ends[-1])
+    return rows, ends

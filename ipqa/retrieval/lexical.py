@@ -29,7 +29,7 @@ Rows = npt.NDArray[np.int64]
 Words = Sequence[str]
 
 _K1, _B = 1.5, 0.75
-_COMMON = 0.2  # a word that a larger share of the clauses holds finds no candidates
+_ENOUGH = 30_000  # places of words that are looked at for candidates
 
 
 @dataclass(frozen=True)
@@ -164,16 +164,28 @@ class LexicalIndex:
         return scores
 
     def best(self, asked: AskedWords, k: int, allowed: npt.NDArray[np.bool_] | None) -> Ids:
-        """The ``k`` clauses with the highest BM25 scores, in no order; words that are common do not count."""
-        everywhere = _COMMON * len(self)
-        telling = tuple(w for w in asked.ids if len(self._expanded.of(w)) <= everywhere)
-        found = np.unique(np.concatenate([self._expanded.of(w) for w in telling or asked.ids] or [_NONE]))
+        """The ``k`` clauses with the highest BM25 scores, in no order.
+
+        The rarer words come first; common ones do not count once the others stand in enough clauses.
+        """
+        held = self._bm25.scores
+        starts = held["indptr"]
+        ranges: list[tuple[int, int]] = []
+        looked_at = 0
+        for start, end in sorted(((starts[w], starts[w + 1]) for w in asked.ids), key=lambda r: r[1] - r[0]):
+            looked_at += end - start
+            if ranges and looked_at > _ENOUGH:
+                break
+            ranges.append((start, end))
+        holders = np.concatenate([held["indices"][a:b] for a, b in ranges] or [_NONE])
+        scores = np.concatenate([held["data"][a:b] for a, b in ranges] or [_NONE])
         if allowed is not None:
-            found = found[allowed[found]]
+            kept = allowed[holders]
+            holders, scores = holders[kept], scores[kept]
+        found, places = np.unique(holders, return_inverse=True)
         if len(found) <= k:
             return found
-        scores = self._bm25.get_scores_from_ids(list(telling or asked.ids))[found]
-        return found[np.argpartition(-scores, k - 1)[:k]]
+        return found[np.argpartition(-np.bincount(places, scores), k - 1)[:k]]
 
     def coverage(self, asked: AskedWords, clauses: Rows | None = None) -> tuple[Scores, Scores]:
         """How much of the question's weight each clause covers, 0 to 1: alone, and with its bank questions.

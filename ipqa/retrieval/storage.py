@@ -131,7 +131,7 @@ def load_index(folder: Path, manifest: Manifest) -> LocalIndex:
 
 
 def _write_files(index: LocalIndex, folder: Path) -> None:
-    lines = (json.dumps(asdict(clause), ensure_ascii=False) for clause in index.clauses)
+    lines = (json.dumps(_clause_record(clause), ensure_ascii=False) for clause in index.clauses)
     (folder / "clauses.jsonl").write_bytes("\n".join(lines).encode())
     parts = {
         "warnings": index.warnings,
@@ -222,12 +222,28 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def _clause_record(clause: Clause) -> dict[str, Any]:
+    """A clause as JSON has it; dataclasses.asdict would take three times as long."""
+    return {
+        "id": clause.id,
+        "doc_id": clause.doc_id,
+        "kind": clause.kind,
+        "start": clause.start,
+        "end": clause.end,
+        "text": clause.text,
+        "section_path": clause.section_path,
+        "sentences": [(span.start, span.end) for span in clause.sentences],
+        "responsibility": [asdict(entry) for entry in clause.responsibility],
+        "continues": clause.continues,
+    }
+
+
 def _clause(data: dict[str, Any]) -> Clause:
     return Clause(
         **{
             **data,
             "section_path": tuple(data["section_path"]),
-            "sentences": tuple(Span(**span) for span in data["sentences"]),
+            "sentences": tuple(Span(start, end) for start, end in data["sentences"]),
             "responsibility": _responsibility(data),
         }
     )

@@ -22,9 +22,10 @@ from ipqa.retrieval.encoder import Vectors
 Rows = npt.NDArray[np.int64]
 Sample = Callable[[int], Vectors]
 
-EXACT_ROWS = 100_000
+EXACT_ROWS = 50_000
 _LISTS_PER_ROOT = 2  # lists of the inverted file for each square root of the rows
-_TRAINING_ROWS_PER_LIST = 40
+_TRAINING_ROWS_PER_LIST = 20
+_ROUNDS = 6  # of k-means: further ones move little
 _PROBED_SHARE = 1 / 32  # of the lists, looked at for a query
 _FEWEST_PROBED = 32
 
@@ -49,6 +50,8 @@ class VectorIndex:
             return cls(faiss.IndexFlatIP(dim))
         lists = int(_LISTS_PER_ROOT * math.sqrt(rows))
         index = faiss.index_factory(dim, f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
+        clustering = index.cp  # type: ignore[attr-defined]  # the factory promises no more than an index
+        clustering.niter, clustering.min_points_per_centroid = _ROUNDS, 1
         index.train(sample(_TRAINING_ROWS_PER_LIST * lists))
         return cls(index)._ready()
 

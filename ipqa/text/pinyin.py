@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
+import numpy as np
+
 Word = tuple[int, str]  # where it begins in the text, and the word
 
 _SHORTEST, _LONGEST = 2, 8  # characters of a word that may be mistyped
@@ -23,6 +25,8 @@ _FROM_HERE_ONE_ELSE = 4  # and for one character that differs in sound too: å…¸å
 _MOST_READINGS = 16
 _FOLDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 _FAR_MORE_LIKELY = 3e3
+_FIRST, _LAST = "\u4e00", "\u9fff"
+_TEXTS_AT_ONCE = 2048
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class SoundIndex:
     @staticmethod
     def may_hold(word: str) -> bool:
         """Whether a word is one that a typing error can be mended with: Chinese, two to eight characters."""
-        return _SHORTEST <= len(word) <= _LONGEST and all("\u4e00" <= char <= "\u9fff" for char in word)
+        return _SHORTEST <= len(word) <= _LONGEST and all(_FIRST <= char <= _LAST for char in word)
 
     def correct(self, words: Sequence[Word], share: Callable[[str], float]) -> list[Correction]:
         """What is probably mistyped.
@@ -174,10 +178,14 @@ class SoundIndex:
 
 def adjoining(texts: Iterable[str]) -> frozenset[str]:
     """Every two Chinese characters that stand side by side in the texts."""
-    pairs: set[str] = set()
-    for text in texts:
-        pairs.update(map("".join, itertools.pairwise(text)))
-    return frozenset(pair for pair in pairs if all("\u4e00" <= char <= "\u9fff" for char in pair))
+    pairs: set[int] = set()
+    iterator = iter(texts)
+    while batch := "\n".join(itertools.islice(iterator, _TEXTS_AT_ONCE)):
+        codes = np.frombuffer(batch.encode("utf-32-le"), dtype=np.uint32)
+        chinese = (codes >= ord(_FIRST)) & (codes <= ord(_LAST))
+        both = np.flatnonzero(chinese[:-1] & chinese[1:])
+        pairs.update(np.unique(codes[both] << 16 | codes[both + 1]).tolist())
+    return frozenset(chr(pair >> 16) + chr(pair & 0xFFFF) for pair in pairs)
 
 
 def sound_of_words(words: Iterable[str]) -> dict[str, str]:

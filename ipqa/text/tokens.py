@@ -49,7 +49,11 @@ class Tokenizer:
     def __init__(self, frequencies: dict[str, int], total: int) -> None:
         self.frequencies = frequencies
         self.total = total
-        self._log_total = math.log(total)
+        log_total = math.log(total)
+        logs = {count: math.log(count) - log_total for count in set(frequencies.values()) if count}
+        # A word's log-probability; 0 for what only begins words.
+        self._weights = {word: logs.get(count, 0.0) for word, count in frequencies.items()}
+        self._rarest = -log_total
 
     @classmethod
     def with_words(cls, words: Iterable[str] = ()) -> Tokenizer:
@@ -93,20 +97,20 @@ class Tokenizer:
         jieba first lists every word at every place and then weighs the paths; here both are one pass from
         the end, which is twice as fast. Of paths alike, the longer first word is taken, as jieba does.
         """
-        lookup, log, log_total, length = self.frequencies.get, math.log, self._log_total, len(run)
+        lookup, rarest, length = self._weights.get, self._rarest, len(run)
         best = [0.0] * (length + 1)
         ends = [0] * length
         for start in range(length - 1, -1, -1):
             end = start + 1
-            frequency = lookup(run[start:end])
-            # A character that only begins words (frequency 0) is a word of its own if nothing else fits.
-            alone = log(frequency or 1) - log_total + best[end]
-            top, top_end = (-math.inf if frequency == 0 else alone), end
-            while frequency is not None and end < length:  # None: no word begins like this
+            weight = lookup(run[start:end])
+            # A character that only begins words (weight 0) is a word of its own if nothing else fits.
+            alone = (weight or rarest) + best[end]
+            top, top_end = (-math.inf if weight == 0.0 else alone), end
+            while weight is not None and end < length:  # None: no word begins like this
                 end += 1
-                frequency = lookup(run[start:end])
-                if frequency:
-                    score = log(frequency) - log_total + best[end]
+                weight = lookup(run[start:end])
+                if weight:
+                    score = weight + best[end]
                     if score >= top:
                         top, top_end = score, end
             best[start], ends[start] = (alone if top == -math.inf else top), top_end
