@@ -42,7 +42,12 @@ def test_the_console_examples_print_what_the_readme_shows(run):
     command, _, shown = example.partition("\n")
     program, *arguments = shlex.split(command.removeprefix("$ "))
     assert program == "ipqa"
-    assert run("-m", "ipqa", *arguments).split() == shown.split()
+    assert without_scores(run("-m", "ipqa", *arguments)) == without_scores(shown)
+
+
+def without_scores(text):
+    """The words of an output; the second decimal of a score may differ from one processor to another."""
+    return re.sub(r"  \d+\.\d\d$", "", text, flags=re.MULTILINE).split()
 
 
 def test_the_python_example_prints_what_the_readme_shows(run):
@@ -75,21 +80,36 @@ def test_the_quality_figures_are_those_that_eval_gives(policy):
         "highlight@1": "highlight@1",
     }
     for words, measure in stated.items():
-        figure = float(re.search(rf"（{words}）.*?\| (0\.\d+) \|", README)[1])
+        figure = float(re.search(rf"（{words}）.*?\| ([01]\.\d+) \|", README)[1])
         assert report.by_type["all"][measure] == pytest.approx(figure, abs=0.011), (
             measure
         )  # a question's worth
 
 
-def test_the_figures_on_the_harder_questions_are_those_that_eval_gives(policy):
-    means = evaluate(policy, read_questions(ROOT / "tests/data/hard_questions.jsonl")).by_type["all"]
-    stated = re.search(r"hit@1 (0\.\d+)，hit@5 (0\.\d+)，MRR (0\.\d+)", README)
-    assert [means[m] for m in ("hit@1", "hit@5", "mrr")] == pytest.approx(
-        [*map(float, stated.groups())], abs=0.011
-    )
+@pytest.mark.parametrize("name", ["dev_questions", "hard_questions", "unseen_questions"])
+def test_the_figures_on_each_question_file_are_those_that_eval_gives(policy, name):
+    report = evaluate(policy, read_questions(ROOT / f"tests/data/{name}.jsonl"))
+    row = re.search(rf"`{name}`.*?\| (\d+) \|(.*) \|", README)
+    assert int(row[1]) == report.questions
+    means = report.by_type["all"]
+    stated = [float(cell) for cell in row[2].split("|")]
+    assert [means[m] for m in ("hit@1", "hit@5", "mrr", "highlight@1")] == pytest.approx(stated, abs=0.011)
 
 
-def test_the_targets_of_the_development_questions_are_met(policy):
-    means = evaluate(policy, read_questions(ROOT / "tests/data/dev_questions.jsonl")).by_type["all"]
-    assert means["hit@1"] >= 0.90
-    assert means["hit@5"] >= 0.97
+def test_the_targets_are_met(policy):
+    report = evaluate(policy, read_questions(ROOT / "tests/data/dev_questions.jsonl"))
+    means = report.by_type["all"]
+    assert means["hit@1"] >= 0.95
+    assert means["hit@5"] >= 0.99
+    assert means["mrr"] >= 0.97
+    assert means["recall@10"] >= 0.90
+    assert means["highlight@1"] >= 0.80
+    for kind in ("typo", "traditional", "english", "keyword"):
+        assert report.by_type[kind]["hit@5"] == 1.0, kind
+
+
+@pytest.mark.parametrize("name", ["hard_questions", "unseen_questions"])
+def test_the_targets_hold_on_questions_that_nothing_was_tuned_on(policy, name):
+    means = evaluate(policy, read_questions(ROOT / f"tests/data/{name}.jsonl")).by_type["all"]
+    assert means["hit@1"] >= 0.92
+    assert means["hit@5"] >= 0.985
