@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import difflib
-import gc
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ipqa.answers.compose import compose, verify
-from ipqa.answers.dialogue import heard_turns
+from ipqa.answers.abstention import Relevance
+from ipqa.answers.answering import Answerer, corpus_text
+from ipqa.answers.compose import Composer, verify
+from ipqa.answers.dialogue import heard_turns, resume
+from ipqa.answers.listing import Lister
+from ipqa.answers.question import QuestionUnderstanding
+from ipqa.answers.small_talk import small_talk
 from ipqa.documents.corpus import CorpusFiles, list_corpus, load_document, parse_document
 from ipqa.documents.terms import domain_words
 from ipqa.documents.units import UnitDirectory
@@ -28,7 +32,7 @@ from ipqa.models import (
     Role,
     Unit,
 )
-from ipqa.retrieval.build import Progress, build_index
+from ipqa.retrieval.build import Progress, build_index, no_collection
 from ipqa.retrieval.encoder import Encoder, load_encoder
 from ipqa.retrieval.filters import ClauseFilter, make_filter
 from ipqa.retrieval.index import LocalIndex, Mask
@@ -46,18 +50,6 @@ from ipqa.text.tokens import Tokenizer
 
 def _silent(stage: str, done: int, total: int) -> None:
     """Progress that nobody watches."""
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Without garbage collection: reading makes objects by the million, all of which stay, and no cycles."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class PolicySearch:
@@ -81,6 +73,19 @@ class PolicySearch:
         self._searcher = Searcher(index, encoder, reader, Ranker(Weights.load()))
         self._units = UnitDirectory.of(index.clauses, documents.values(), lexicon)
         self._topics = frozenset(map(normalise, (*lexicon.topics(), *domain_words(index.clauses))))
+        indicators = {i.clause_id: i for i in index.indicators}
+        self._answerer = Answerer(
+            QuestionUnderstanding.of(reader.asking, self._units, documents.values()),
+            Relevance.load(encoder.fingerprint),
+            Composer(self.document, indicators, self._units),
+            Lister(index.clauses, indicators, self._units.canonical),
+            self._units,
+            index.clauses,
+            self.documents,
+            index.tokenizer,
+            index.lexical.__contains__,
+            corpus_text(index.clauses),
+        )
         self.manifest = manifest
 
     @classmethod
@@ -124,10 +129,10 @@ class PolicySearch:
             {f.id: f.fingerprint() for f in files},
             {},
         )
-        with _no_collection():
+        with no_collection():
             opened = None if rebuild else open_index(folder, wanted)
         if opened is None:
-            with _no_collection():
+            with no_collection():
                 return cls._build(files, folder, encoder, wanted, progress)
         loaded, manifest = opened
         return cls({f.id: load_document(f) for f in files}, loaded, encoder, manifest)
@@ -247,10 +252,27 @@ class PolicySearch:
             ArgumentError: as :meth:`search`, and for a history that is no sequence of strings.
         """
         question = check_question(question)
-        turns = heard_turns(question, () if history is None else history, self._has_topic)
-        query = self._searcher.reader.read(question, turns)
-        allowed = self._mask(self._filter(doc, unit=unit, role=role, section=section, kind=kind))
-        return compose(question, query.reading, self._searcher.search(query, k, allowed), self.document)
+        if talk := small_talk(normalise(question)):
+            return replace(self._answerer.chat(talk), question=question, resolved_question=question)
+        listed = () if history is None else history
+        accept = self._filter(doc, unit=unit, role=role, section=section, kind=kind)
+        is_list = isinstance(listed, Sequence) and not isinstance(listed, str)
+        resumed = resume(question, listed) if is_list else None
+        asked = resumed.question if resumed else question
+        turns = heard_turns(asked, resumed.history if resumed else listed, self._has_topic)
+        query = self._searcher.reader.read(asked, turns)
+
+        def search(count: int) -> tuple[Hit, ...]:
+            return self._searcher.search(query, count, self._mask(accept))
+
+        if resumed and resumed.page:
+            answer = self._answerer.more(search(k * (resumed.page + 1))[k * resumed.page :])
+        elif resumed:
+            answer = self._answerer.place(resumed.place_of, search(max(k, resumed.place_of)))
+        else:
+            told = tuple(map(normalise, turns))
+            answer = self._answerer.answer(query, told, lambda: search(k), accept is not None)
+        return replace(answer, question=question, resolved_question=query.reading)
 
     def tasks(self, unit: str, role: Role | None = None, *, doc: str | None = None) -> tuple[Clause, ...]:
         """Every task and project whose note names the unit, in document order: complete, not the top k.

@@ -1,8 +1,9 @@
 """Quality and speed of answers over a file of labelled questions.
 
-A question file has one JSON object a line: ``q``; ``type``; ``answerable``; ``gold`` (verbatim quotes; a
-passage is right if it shows one of them); ``need`` (``any``: one quote is enough, ``all``: the answer needs
-them all); ``units`` and ``lead`` where the question asks who is responsible; ``history``: earlier turns.
+A question file has one JSON object a line: ``q``; ``type``; ``answerable``; ``gold`` (verbatim quotes: a
+passage is right if it shows one); ``need`` (``any``: one quote is enough, ``all``: the answer needs
+them all); ``units`` and ``lead`` where the question asks who is responsible; ``values`` (``base``,
+``target``) where it asks for an indicator's; ``count`` where it asks how many; ``history``: earlier turns.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import numpy as np
 from ipqa.documents.reader import read_text
 from ipqa.engine import PolicySearch
 from ipqa.errors import DocumentError, EvaluationError, MissingExtraError, QuestionError
-from ipqa.models import Answer, Clause, Hit
+from ipqa.models import Answer, Clause, Hit, Status
 from ipqa.retrieval.query import check_question
 from ipqa.text.normalise import without_spaces
 
@@ -43,6 +44,8 @@ class LabelledQuestion:
     units: tuple[str, ...]
     lead: tuple[str, ...]
     history: tuple[str, ...]
+    values: Mapping[str, str]
+    count: int | None
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,15 @@ class Outcome:
     type: str
     measures: Mapping[str, float | None]
     milliseconds: float
+    status: Status
+    relevance: float
 
 
 @dataclass(frozen=True)
 class Report:
     """Means by question type and in all; ``latency`` in milliseconds over all questions.
+
+    ``questions`` is the number of those that can be answered.
 
     ``unfound`` names the quotes that no clause shows, each after its question's id: labels gone wrong.
     """
@@ -95,11 +102,13 @@ def read_questions(path: Path) -> tuple[LabelledQuestion, ...]:
 
 
 def evaluate(policy: PolicySearch, questions: Sequence[LabelledQuestion]) -> Report:
-    """Ask every answerable question and measure what comes back.
+    """Ask every question and measure what comes back.
 
-    Measures: ``hit@k`` (a right clause among the first k), ``mrr``, ``recall@10`` (questions that need all
-    quotes: the share of them that the first ten show), ``highlight@1`` (at least half of a gold quote is
-    marked in the first hit), ``units`` and ``lead`` (named exactly). Rank measures come from ir-measures.
+    Of answerable questions: ``hit@k`` (a right clause among the first k), ``mrr``, ``recall@10`` (questions
+    that need all quotes: the share of them that the first ten show), ``highlight@1`` (at least half of a gold
+    quote is marked in the first hit), ``answered`` (the status says so; what is missing from 1 is refused
+    falsely), ``units`` and ``lead`` (named exactly), ``values`` (of the indicator, exactly), ``count``. Of
+    others: ``refused`` (the status does not say answered). Rank measures come from ir-measures.
 
     Raises:
         EvaluationError: if no question is answerable.
@@ -109,18 +118,24 @@ def evaluate(policy: PolicySearch, questions: Sequence[LabelledQuestion]) -> Rep
     if not answerable:
         raise EvaluationError("没有可评测的题目:没有一道题能回答(answerable)并且写明引文(gold)")
     policy.ask("预热")
-    answers, milliseconds = [], []
-    for question in answerable:
+    answers: dict[str, Answer] = {}
+    milliseconds: dict[str, float] = {}
+    for question in questions:
         start = time.perf_counter()
-        answers.append(policy.ask(question.question, question.history, k=DEPTH))
-        milliseconds.append((time.perf_counter() - start) * 1000)
-    ranked = _rank_measures(policy, answerable, answers)
-    outcomes = tuple(
-        Outcome(q.id, q.question, q.type, {**ranked[q.id], **_content_measures(policy, q, answer)}, taken)
-        for q, answer, taken in zip(answerable, answers, milliseconds, strict=True)
-    )
-    latency = {f"p{p}": float(np.percentile(milliseconds, p)) for p in (50, 95)}
-    return Report(len(outcomes), _means(outcomes), latency, outcomes, _unfound(policy, answerable))
+        answers[question.id] = policy.ask(question.question, question.history, k=DEPTH)
+        milliseconds[question.id] = (time.perf_counter() - start) * 1000
+    ranked = _rank_measures(policy, answerable, [answers[q.id] for q in answerable])
+    outcomes = []
+    for q in questions:
+        answer = answers[q.id]
+        measures: dict[str, float | None] = {"refused": float(answer.status != "answered")}
+        if q.id in ranked:
+            measures = {**ranked[q.id], **_content_measures(policy, q, answer)}
+        outcomes.append(
+            Outcome(q.id, q.question, q.type, measures, milliseconds[q.id], answer.status, answer.relevance)
+        )
+    latency = {f"p{p}": float(np.percentile([*milliseconds.values()], p)) for p in (50, 95, 99)}
+    return Report(len(answerable), _means(outcomes), latency, tuple(outcomes), _unfound(policy, answerable))
 
 
 def shows(clause: Clause, quote: str) -> bool:
@@ -177,6 +192,23 @@ def _content_measures(
         "highlight@1": float(first is not None and any(_marks(policy, first, q) for q in question.gold)),
         "units": float(labels == set(question.units)) if question.units else None,
         "lead": float(leads == set(question.lead)) if question.units else None,
+        "answered": float(answer.status == "answered"),
+        "values": float(_gives(answer, question.values)) if question.values else None,
+        "count": float(_counts(answer, question.count)) if question.count is not None else None,
+    }
+
+
+def _counts(answer: Answer, count: int) -> bool:
+    """Whether the answer lists so many, or says the number."""
+    listed = answer.kind in ("tasks", "list") and answer.total == count
+    return listed or bool(re.search(rf"(?<!\d){count}(?!\d)", answer.text))
+
+
+def _gives(answer: Answer, values: Mapping[str, str]) -> bool:
+    """Whether the answer's first indicator has these values; an empty one means that there is none."""
+    found = {name: getattr(answer.indicators[0], name) or "" for name in values} if answer.indicators else {}
+    return {name: value.rstrip("%") for name, value in found.items()} == {
+        name: value.rstrip("%") for name, value in values.items()
     }
 
 
@@ -225,7 +257,14 @@ def _read_line(line: str, where: str, number: int) -> LabelledQuestion:
         lists[key] = tuple(value)
     if data.get("need", "any") not in ("any", "all"):
         raise EvaluationError(f"{where}的 need 应是 any 或 all,而不是 {data['need']!r}")
+    values, count = data.get("values") or {}, data.get("count")
+    if not isinstance(values, dict) or not set(values) <= {"base", "target"}:
+        raise EvaluationError(f"{where}的 values 应只含 base 与 target")
+    if count is not None and (not isinstance(count, int) or isinstance(count, bool)):
+        raise EvaluationError(f"{where}的 count 应是整数,而不是 {count!r}")
     return LabelledQuestion(
+        values={name: str(value) for name, value in values.items()},
+        count=count,
         id=str(data.get("id", number)),
         question=data["q"],
         type=str(data.get("type", "question")),

@@ -127,8 +127,31 @@ class Citation:
 
 
 @dataclass(frozen=True)
+class Understanding:
+    """What a question asks for and about what.
+
+    ``asks`` are the things asked for, as the lexicon names them (数量, 责任单位 …). ``units`` are units of
+    the corpus by the board's names, ``other_units`` names of bodies that no note names; ``places`` lie
+    elsewhere or are named more closely than the document; a five-year plan counts in ``years`` as its last
+    year; ``names`` stand in quotes.
+    """
+
+    asks: frozenset[str] = frozenset()
+    units: tuple[str, ...] = ()
+    other_units: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Answer:
-    """What a question got. ``missing`` says in words what the plan does not give."""
+    """What a question got.
+
+    ``kind`` tells how it is composed: ``passages``, ``indicator``, ``responsibility``, ``tasks``, ``list``,
+    ``place``, ``chat``. ``missing`` says in words what the plan does not give, ``suggestions`` what else can
+    be asked. ``relevance`` is how likely the plan speaks of the matter at all, 0 to 1.
+    """
 
     question: str
     resolved_question: str
@@ -141,6 +164,9 @@ class Answer:
     indicators: tuple[Indicator, ...] = ()
     missing: tuple[str, ...] = ()
     total: int = 0
+    suggestions: tuple[str, ...] = ()
+    understanding: Understanding = Understanding()
+    relevance: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from ipqa.errors import (
     UnknownDocumentError,
     UnknownUnitError,
 )
-from ipqa.retrieval.index import SCORES
+from ipqa.retrieval.index import KNOWN, SCORES
 from tests.conftest import PLAN
 from tests.fakes import HashEncoder
 
@@ -23,7 +23,7 @@ def test_a_question_in_everyday_words_finds_the_clause(policy):
     first = policy.search("办喜事的酒店放音乐要不要给钱,版权这块有人管吗", k=3)
     assert len(first) == 3
     assert [hit.score for hit in first] == sorted((hit.score for hit in first), reverse=True)
-    assert set(first[0].scores) == {*SCORES, "asked"}
+    assert set(first[0].scores) == {*SCORES, KNOWN, "asked"}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from tests.conftest import ROOT
 from tests.fakes import HashEncoder
 
 DATA = ROOT / "tests" / "data"
-QUESTION_FILES = ("dev_questions.jsonl", "hard_questions.jsonl")
+QUESTION_FILES = ("dev_questions.jsonl", "hard_questions.jsonl", "unseen_questions.jsonl")
 TEXT = (
     "某市规划\n一、任务\n"
     "(一)推进质押融资。鼓励银行贷款。(责任单位:市甲局牵头,市乙局(乙部分)负责)\n"
@@ -23,6 +23,11 @@ def policy(tmp_path_factory):
     corpus = tmp_path_factory.mktemp("corpus")
     (corpus / "规划.txt").write_text(TEXT, encoding="utf-8")
     return PolicySearch.open(corpus, tmp_path_factory.mktemp("index"), HashEncoder())
+
+
+@pytest.fixture(scope="module")
+def plan_policy(tmp_path_factory):
+    return PolicySearch.open(ROOT / "corpus", tmp_path_factory.mktemp("plan"), "default")
 
 
 def write(tmp_path, *questions):
@@ -69,7 +74,10 @@ def test_measures_by_hand(policy, tmp_path):
     assert means["units"] == 1 / 2
     assert means["lead"] == 1
     assert report.by_type["b"]["hit@1"] == 1 / 2
-    assert set(report.latency) == {"p50", "p95"}
+    assert set(report.latency) == {"p50", "p95", "p99"}
+    assert means["answered"] == 1
+    assert report.by_type["far"]["refused"] in (0, 1)
+    assert {o.status for o in report.outcomes} <= {"answered", "related", "not_found"}
     assert report.unfound == ("3:文中没有的话",)
 
 
@@ -129,3 +137,35 @@ def test_every_label_is_a_quote_of_one_clause(name, plan):
     for question in read_questions(DATA / name):
         for quote in question.gold:
             assert any(shows(clause, quote) for clause in plan.clauses), (question.id, quote)
+
+
+def test_values_and_counts_are_measured(tmp_path, plan_policy):
+    path = write(
+        tmp_path,
+        {
+            "q": "有效注册商标量的基期和目标",
+            "gold": ["有效注册商标量(万件)6.6910.7"],
+            "values": {"base": "6.69", "target": "10.7"},
+        },
+        {
+            "q": "有效注册商标量的目标",
+            "gold": ["有效注册商标量(万件)6.6910.7"],
+            "values": {"target": "11"},
+        },
+        {"q": "规划一共有多少项指标", "gold": ["有效注册商标量(万件)6.6910.7"], "count": 12},
+        {"q": "红烧肉怎么炖", "type": "far", "answerable": False},
+    )
+    report = evaluate(plan_policy, read_questions(path))
+    assert report.by_type["all"]["values"] == 1 / 2
+    assert report.by_type["all"]["count"] == 1
+    assert report.by_type["far"] == {"questions": 1, "refused": 1}
+
+
+@pytest.mark.parametrize(
+    "field", ['"values": {"最终": "1"}', '"values": 5', '"count": "三"', '"count": true']
+)
+def test_wrong_values_and_counts_are_named(tmp_path, field):
+    path = tmp_path / "题目.jsonl"
+    path.write_text(f'{{"q": "问题", {field}}}', encoding="utf-8")
+    with pytest.raises(EvaluationError, match="第 1 行的 (values|count)"):
+        read_questions(path)

@@ -8,11 +8,18 @@ import pytest
 
 from tests.conftest import ROOT
 
-EVALUATION = ("dev_questions", "hard_questions", "unseen_questions")
+EVALUATION = (
+    "dev_questions",
+    "hard_questions",
+    "unseen_questions",
+    "answers_questions",
+    "answers_unseen",
+)
 LEARNED = (
     ("corpus/langfang-ip-plan-145.questions.jsonl", "q"),
     ("data/train_pairs.jsonl", "q"),
     ("data/paraphrase_pairs.jsonl", "a"),
+    ("data/other_questions.jsonl", "q"),
 )
 NEAR = 0.67  # of the character pairs of both, shared (Dice's coefficient)
 

@@ -38,11 +38,13 @@ def run(tmp_path_factory):
 
 
 def test_the_console_examples_print_what_the_readme_shows(run):
-    (example,) = blocks("console")
-    command, _, shown = example.partition("\n")
-    program, *arguments = shlex.split(command.removeprefix("$ "))
-    assert program == "ipqa"
-    assert without_scores(run("-m", "ipqa", *arguments)) == without_scores(shown)
+    examples = blocks("console")
+    assert len(examples) == 7
+    for example in examples:
+        command, _, shown = example.partition("\n")
+        program, *arguments = shlex.split(command.removeprefix("$ "))
+        assert program == "ipqa"
+        assert without_scores(run("-m", "ipqa", *arguments)) == without_scores(shown), command
 
 
 def without_scores(text):
@@ -113,3 +115,30 @@ def test_the_targets_hold_on_questions_that_nothing_was_tuned_on(policy, name):
     means = evaluate(policy, read_questions(ROOT / f"tests/data/{name}.jsonl")).by_type["all"]
     assert means["hit@1"] >= 0.92
     assert means["hit@5"] >= 0.985
+
+
+def test_the_targets_of_answers_are_met(policy):
+    by_type = evaluate(policy, read_questions(ROOT / "tests/data/dev_questions.jsonl")).by_type
+    assert by_type["unanswerable_far"]["refused"] == 1.0
+    assert by_type["unanswerable_near"]["refused"] >= 0.90
+    assert by_type["all"]["answered"] >= 0.97
+    assert by_type["all"]["units"] >= 0.95
+    assert by_type["all"]["lead"] >= 0.95
+    assert by_type["follow_up"]["hit@1"] >= 0.9
+    assert by_type["all"]["recall@10"] >= 0.95
+
+
+@pytest.mark.parametrize("name", ["answers_questions", "answers_unseen"])
+def test_the_figures_on_what_is_answered_and_refused_are_those_that_eval_gives(policy, name):
+    report = evaluate(policy, read_questions(ROOT / f"tests/data/{name}.jsonl"))
+    refused = [o.measures["refused"] for o in report.outcomes if "refused" in o.measures]
+    near = [
+        o.measures["refused"]
+        for o in report.outcomes
+        if o.type.startswith("near_") and "refused" in o.measures
+    ]
+    row = re.search(rf"`{name}`.*?\| (\d+) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|", README)
+    assert int(row[1]) == len(report.outcomes)
+    found = [report.by_type["all"]["answered"], sum(near) / len(near), report.by_type["far"]["refused"]]
+    assert found == pytest.approx([float(row[i]) for i in (2, 3, 4)], abs=0.02)
+    assert refused

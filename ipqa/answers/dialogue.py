@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from ipqa.errors import ArgumentError
 from ipqa.retrieval.query import MAX_QUESTION_LENGTH
@@ -15,6 +16,12 @@ _POINTS_BACK = re.compile(
 )
 _GOES_ON = re.compile(r"^\s*(?:那|那么|然后|所以|万一|由谁|谁来|参加|第[一二三四五六七八九十\d]+[条项个])")
 _ASKS = re.compile(r"[?\uff1f吗呢吧么谁哪几]|多少|怎|如何|何时|有没有|能不能|是不是|要不要|可不可以")
+_MORE = re.compile(
+    "(?:还有(?:吗|呢|没有|没|别的吗|其他的?吗|更多吗)?|继续|更多|再来(?:一些|几条)|下一页|more)[\uff1f?\u3002!\uff01]*"
+)
+_PLACE_OF = re.compile(
+    r"第(?P<number>[一二三四五六七八九十]|[1-9])[条个项段].{0,4}(?:哪一?章|哪一?节|哪个?章节|什么章节|出处|出自哪)"
+)
 _SHORT = 12
 _TURNS = 2  # how many earlier turns are heard
 
@@ -40,6 +47,37 @@ def heard_turns(question: str, history: Sequence[str], has_topic: Callable[[str]
     cut = (turn.strip()[:MAX_QUESTION_LENGTH] for turn in history)
     turns = tuple(turn for turn in cut if has_letters(turn))[-_TURNS:]
     return turns if turns and _leans(question, has_topic) else ()
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """A turn that goes on with the answer before: ``question`` is asked again after ``history``.
+
+    ``page`` counts the further pages of passages, from 1; ``place_of`` is the number of a passage whose place
+    is asked for, from 1. One of them is 0.
+    """
+
+    question: str
+    history: tuple[str, ...]
+    page: int
+    place_of: int
+
+
+def resume(question: str, history: Sequence[str]) -> Resumed | None:
+    """What 还有吗 and 第二条在哪一章 go on with; None for other questions, or if none was asked before."""
+    earlier = [turn for turn in history if isinstance(turn, str) and turn.strip()]
+    pages = 1
+    while earlier and _MORE.fullmatch(earlier[-1].strip()):
+        earlier.pop()
+        pages += 1
+    if not earlier:
+        return None
+    if _MORE.fullmatch(question.strip()):
+        return Resumed(earlier[-1], tuple(earlier[:-1]), pages, 0)
+    if match := _PLACE_OF.search(question):
+        number = "一二三四五六七八九十".find(match["number"]) + 1 or int(match["number"])
+        return Resumed(earlier[-1], tuple(earlier[:-1]), 0, number)
+    return None
 
 
 def _leans(question: str, has_topic: Callable[[str], bool]) -> bool:

@@ -74,6 +74,27 @@ class UnitDirectory:
             near = f"有{'、'.join(self.names[:_SUGGESTIONS])}等 {len(self.names)} 个单位"
         raise UnknownUnitError(f"责任单位中没有“{name}”,{near}")
 
+    def known_names(self) -> tuple[dict[str, str], frozenset[str]]:
+        """Names in normal form: of the units, with the board's, and of bodies that no note names."""
+        units = {normalise(name): target for name, target in self.canonical.items()}
+        cores: dict[str, str] = {}
+        for name in self.names:
+            for _, core in self._readings(normalise(name)):
+                cores.setdefault(core, name)
+        others: set[str] = set()
+        for entry in self.lexicon.entries:
+            if entry.kind == "unit":
+                names = [normalise(name) for name in (entry.canonical, *entry.aliases)]
+                board = next((cores[name] for name in names if name in cores), None)
+                if board is None:
+                    others.update(names)
+                else:
+                    cores.update({name: board for name in names if name not in cores})
+        for core, board in cores.items():
+            for level in ("", "市"):
+                units.setdefault(level + core, board)
+        return units, frozenset(others - units.keys())
+
     def _readings(self, name: str) -> set[tuple[str, str]]:
         """A name as level and rest: 市法院 → ("", 市法院), (市, 法院), and the lexicon's terms for each.
 

@@ -129,6 +129,7 @@ def search(
 @cli.command(help="提问,得到带出处的原文。")
 @click.argument("question", metavar="问题")
 @click.option("--history", multiple=True, metavar="问题", help="此前问过的问题,可多次给出,先问的在前。")
+@click.option("--explain", is_flag=True, help="说明怎样理解问题、各项分数,以及为什么没有回答。")
 @filter_options
 @json_option
 @click.pass_obj
@@ -137,6 +138,7 @@ def ask(
     /,
     question: str,
     history: Sequence[str],
+    explain: bool,
     as_json: bool,
     k: int,
     **filters: Any,  # noqa: ANN401  typed where they arrive
@@ -146,8 +148,10 @@ def ask(
     answer = policy.ask(question, history, k, **filters)
     if as_json:
         terminal.show_json(answer)
-    else:
-        terminal.show_answer(policy, answer)
+        return
+    terminal.show_answer(policy, answer)
+    if explain:
+        terminal.show_explanation(answer)
 
 
 @cli.command(help="连续问答:追问会连同前文理解;空行或 Ctrl-D 结束。")
@@ -243,10 +247,10 @@ def evaluate_file(places: Places, file: Path, as_json: bool, errors: bool) -> No
     terminal.show_report(report)
     if errors:
         for outcome in report.outcomes:
-            if outcome.measures["hit@1"] == 0:
-                click.echo(
-                    f"{outcome.id}\t{outcome.type}\tmrr {outcome.measures['mrr']:.2f}\t{outcome.question}"
-                )
+            measures = outcome.measures
+            wrong = [name for name in ("hit@1", "answered", "refused") if measures.get(name) == 0]
+            if wrong:
+                click.echo(f"{outcome.id}\t{outcome.type}\t{'、'.join(wrong)} 0\t{outcome.question}")
 
 
 @cli.command(help="打开问答网页。")

@@ -13,11 +13,13 @@ from ipqa.models import Citation
 
 
 def to_payload(value: object) -> Any:  # noqa: ANN401  JSON has no narrower type
-    """A dataclass, or a collection of them, as dicts, lists and plain values."""
+    """A dataclass, or a collection of them, as dicts, lists and plain values; a set as a sorted list."""
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: to_payload(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, dict):
         return {str(key): to_payload(item) for key, item in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(to_payload(item) for item in value)
     if isinstance(value, (list, tuple)):
         return [to_payload(item) for item in value]
     return value

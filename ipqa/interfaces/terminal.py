@@ -33,12 +33,47 @@ def show_json(value: object, *, one_line: bool = False) -> None:
 
 
 def show_answer(policy: PolicySearch, answer: Answer) -> None:
-    """An answer: how the question was understood, then its hits."""
+    """An answer: how the question was understood, what was composed, then the cited passages."""
     if answer.resolved_question != answer.question:
         click.echo(f"按“{answer.resolved_question}”查找\n")
-    if not answer.hits:
+    if answer.kind != "passages" or not answer.citations:
         click.echo(answer.text)
-    show_hits(policy, answer.hits)
+    elif answer.missing:
+        click.secho(";".join(answer.missing) + "。下面是相关的原文:", fg="yellow")
+    if answer.suggestions:
+        click.echo("可以问:" + " ".join(answer.suggestions))
+    if answer.kind in ("tasks", "list"):
+        for citation in answer.citations:
+            click.secho(f"[{citation.number}] {place(policy, policy.clause(citation.clause_id))}", dim=True)
+        return
+    if answer.kind != "passages" and answer.citations:
+        click.echo()
+    if answer.citations:
+        show_hits(policy, answer.hits)
+
+
+def show_explanation(answer: Answer) -> None:
+    """How the question was understood, how sure the match is, and each hit's named scores."""
+    understood = answer.understanding
+    known = {
+        "问的是": sorted(understood.asks),
+        "单位": understood.units,
+        "其他单位": understood.other_units,
+        "地方": understood.places,
+        "年份": [str(year) for year in understood.years],
+        "引号里的名称": understood.names,
+    }
+    click.secho("理解", bold=True)
+    for name, values in known.items():
+        if values:
+            click.echo(f"  {name}:{'、'.join(values)}")
+    click.echo(f"  结论:{answer.status}({answer.kind});与文件有关的把握 {answer.relevance:.2f}")
+    for reason in answer.missing:
+        click.echo(f"  没有回答,因为:{reason}")
+    click.secho("分数", bold=True)
+    for number, hit in enumerate(answer.hits, 1):
+        parts = " ".join(f"{name} {value:.2f}" for name, value in hit.scores.items())
+        click.echo(f"  [{number}] {hit.score:.2f} {hit.clause.id} {parts}")
 
 
 def show_hits(policy: PolicySearch, hits: Sequence[Hit]) -> None:

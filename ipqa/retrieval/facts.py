@@ -30,7 +30,12 @@ def _contents(clause: Clause) -> tuple[bool, bool, bool]:
     return number, bool(clause.responsibility), bool(_LIST.search(clause.text))
 
 
+def is_note(sentence: str) -> bool:
+    """Whether a sentence notes who is responsible."""
+    return bool(_NOTE.search(sentence))
+
+
 def sentence_facts(clause: Clause) -> Facts:
     """Which of :data:`SENTENCE_FACTS` hold for each sentence, shape ``[len(clause.sentences), 2]``."""
     texts = (clause.text[s.start - clause.start : s.end - clause.start] for s in clause.sentences)
-    return np.array([(bool(_NUMBER.search(text)), bool(_NOTE.search(text))) for text in texts])
+    return np.array([(bool(_NUMBER.search(text)), is_note(text)) for text in texts])

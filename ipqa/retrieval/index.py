@@ -24,6 +24,7 @@ from ipqa.text.tokens import Tokenizer
 
 GRAINS = ("clause", "sentence", "question")
 SCORES = ("clause", "sentence", "question", "questions", "coverage", "bank_coverage")
+KNOWN = "known"  # does not rank: it is the same for every clause
 Mask = npt.NDArray[np.bool_]
 
 _FEWEST = 64  # clauses taken from each grain and from BM25 where not all are looked at
@@ -41,7 +42,8 @@ class Pool:
     ``sentence`` and ``question`` are the best cosine at that grain, ``questions`` the mean of the three best
     bank questions, ``coverage`` and ``bank_coverage`` the share of the question's weighty words in the
     clause,
-    alone and with its bank questions. The clause itself stands in for bank questions that it does not have.
+    alone and with its bank questions. :data:`KNOWN`, the same for all, is the share of them that the corpus
+    uses at all. The clause itself stands in for bank questions that it does not have.
     """
 
     ordinals: Rows
@@ -120,7 +122,7 @@ class LocalIndex:
             found.update(grain.nearest(vector, count, count * _ROWS_PER_CLAUSE[name], rows))
         ordinals = np.array(sorted(found), dtype=np.int64)
         scored = {name: grain.score_clauses(vector, ordinals) for name, grain in self.grains.items()}
-        return make_pool(ordinals, scored, self.lexical.coverage(words, ordinals))
+        return make_pool(ordinals, scored, self.lexical.coverage(words, ordinals), self.lexical.known(words))
 
     @property
     def is_exact(self) -> bool:
@@ -130,11 +132,15 @@ class LocalIndex:
     def _all(self, vector: Vectors, words: AskedWords, allowed: Mask | None) -> Pool:
         scored = {name: self.grains[name].score_all(vector) for name in ("clause", "sentence")}
         scored["question"] = self.grains["question"].score_nearest(vector, NEAREST)
-        pool = make_pool(np.arange(len(self.clauses)), scored, self.lexical.coverage(words))
+        pool = make_pool(
+            np.arange(len(self.clauses)), scored, self.lexical.coverage(words), self.lexical.known(words)
+        )
         return pool if allowed is None else pool.only(np.flatnonzero(allowed))
 
 
-def make_pool(ordinals: Rows, scored: Mapping[str, RowScores], coverage: tuple[Vectors, Vectors]) -> Pool:
+def make_pool(
+    ordinals: Rows, scored: Mapping[str, RowScores], coverage: tuple[Vectors, Vectors], known: float
+) -> Pool:
     """The named scores of some clauses from those of their rows, by grain, and from what they cover."""
     clause = scored["clause"].scores
     alike = [np.maximum(best, clause) for best in scored["question"].best(_ALIKE)]
@@ -145,5 +151,6 @@ def make_pool(ordinals: Rows, scored: Mapping[str, RowScores], coverage: tuple[V
         "questions": sum(alike) / np.float32(_ALIKE),
         "coverage": coverage[0],
         "bank_coverage": coverage[1],
+        KNOWN: np.full(len(clause), known, dtype=np.float32),
     }
     return Pool(ordinals, scores, scored["sentence"], scored["question"])

@@ -13,6 +13,7 @@ unknown from one that is known.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,6 +30,7 @@ Rows = npt.NDArray[np.int64]
 Words = Sequence[str]
 
 _K1, _B = 1.5, 0.75
+_SELDOM = 3  # clauses and bank questions; a word that fewer hold may be a slip
 _ENOUGH = 30_000  # places of words that are looked at for candidates
 
 
@@ -186,6 +188,12 @@ class LexicalIndex:
         if len(found) <= k:
             return found
         return found[np.argpartition(-np.bincount(places, scores), k - 1)[:k]]
+
+    def known(self, asked: AskedWords) -> float:
+        """How much of the question's weight stands in words that the corpus uses more than seldom, 0 to 1."""
+        count = math.expm1(self.unknown) * 0.5 - 0.5  # what the weight of an unknown word was made of
+        seldom = _weight(np.array([_SELDOM]), round(count))[0]
+        return float(asked.weights[asked.weights <= seldom].sum() / (asked.total or 1))
 
     def coverage(self, asked: AskedWords, clauses: Rows | None = None) -> tuple[Scores, Scores]:
         """How much of the question's weight each clause covers, 0 to 1: alone, and with its bank questions.

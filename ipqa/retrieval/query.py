@@ -24,8 +24,8 @@ class Query:
 
     ``text`` is the question in normal form, mended, and ``words`` are its words as the index stores them;
     ``context`` and ``context_words`` are those of the earlier turns that it leans on. ``things`` is what it
-    asks for (:mod:`ipqa.text.asking`), ``reading`` how it was read: with the earlier turns, mended, and
-    otherwise as typed.
+    asks for (:mod:`ipqa.text.asking`), ``reading`` how it was read: with the earlier turns, mended, with the
+    Chinese terms for English ones, and otherwise as typed.
     """
 
     text: str
@@ -69,16 +69,23 @@ class QueryReader:
         """The text to encode, the words to look up, and the question as it was read."""
         text = normalise(question)
         words = self.tokenizer.words(text)
-        corrections = self.sounds.correct(_with_places(words, text), self.tokenizer.share)
+        found = self.sounds.correct(_with_places(words, text), self.tokenizer.share)
+        corrections = [c for c in found if not self._holds_term(c.typed)]
         mended, reading = text, question
         if corrections:
             mended = _mend(text, [(c.start, c.end, c.meant) for c in corrections])
             reading = _mend(question, [_original(question, c) for c in corrections])
         if len(_ENGLISH_WORD.findall(mended)) > len(_CHINESE.findall(mended)):
-            mended = " ".join((mended, *self.lexicon.chinese_terms(mended)))
+            terms = self.lexicon.chinese_terms(mended)
+            mended = " ".join((mended, *terms))
+            reading = f"{reading}({'、'.join(terms)})" if terms else reading
         if mended != text:
             words = self.tokenizer.words(mended)
         return mended, tuple(self.tokenizer.with_subwords(words)), reading
+
+    def _holds_term(self, typed: str) -> bool:
+        """Whether what was typed ends in a term of the lexicon: 市水务局 is no slip for 市税务局."""
+        return any(typed[i:] in self.lexicon.known for i in range(len(typed) - 2))
 
 
 def _with_places(words: Sequence[str], text: str) -> list[tuple[int, str]]:

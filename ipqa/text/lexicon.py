@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ipqa.errors import DocumentError
+from ipqa.text.normalise import normalise
 
 LEXICON_FILE = Path(__file__).parent / "resources" / "lexicon.tsv"
 _LATIN_WORD = re.compile(r"[a-z0-9][a-z0-9'&+.-]*[a-z0-9]|[a-z0-9]")
@@ -61,6 +62,11 @@ class Lexicon:
             if entry.kind != "intent":
                 yield entry.canonical
                 yield from entry.aliases
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The terms in normal form."""
+        return frozenset(map(normalise, self.terms()))
 
     def topics(self) -> Iterator[str]:
         """Terms that name a matter of the field: official terms, abbreviations, units; no everyday words."""

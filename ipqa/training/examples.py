@@ -89,6 +89,10 @@ class HeldOutBank:
         )
         return clauses, self._sentences(questions, asked, clauses.things)
 
+    def score(self, question: str) -> tuple[Query, Pool]:
+        """A question in normal form, read and scored with every clause; a bank question is held out."""
+        return self._ask(question, self._encoder.encode_query([question])[0])
+
     def _ask(self, question: str, vector: Vectors) -> tuple[Query, Pool]:
         query = self.reader.read(question)
         grains, own = self.index.grains, self._rows[question]
@@ -100,7 +104,9 @@ class HeldOutBank:
         for ordinal, times in Counter(ordinal for _, ordinal, _ in own).items():
             alone = {w for w in words if self._holders[ordinal][w] == times} & set(query.words)
             with_bank[ordinal] -= self.index.lexical.look_up(tuple(alone)).total / (asked.total or 1)
-        return query, make_pool(np.arange(len(self.index.clauses)), scored, (plain, with_bank))
+        return query, make_pool(
+            np.arange(len(self.index.clauses)), scored, (plain, with_bank), self.index.lexical.known(asked)
+        )
 
     def _right(self, question: str) -> NDArray[np.bool_]:
         right = np.zeros(len(self.index.clauses), dtype=np.bool_)

@@ -36,12 +36,12 @@ from ipqa.training.examples import Examples, HeldOutBank, passage_examples
 from ipqa.training.export import save_encoder
 from ipqa.training.train import PROJECT, Material, Recipe, Training
 
-_BANK_FOLDS = 5
+BANK_FOLDS = 5
 _PASSAGE_FOLDS = 4
 _PASSAGE_SHARE = 0.3  # of the loss: the plan with its bank comes first, documents without one count too
 _PENALTY = 1e-3  # on the squared weights, the scores scaled to a standard deviation of one
 _STEPS = 200
-_MARGIN, _MOST_MARKED, _CONTEXT = 1.0, 3, 0.5
+_MARGIN, _MOST_MARKED, _CONTEXT = 1.0, 3, 0.8
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,24 @@ def passage_folds(pairs: Sequence[Pair]) -> list[list[Pair]]:
     return [[p for p in pairs if source_fold(p.source, _PASSAGE_FOLDS) == f] for f in range(_PASSAGE_FOLDS)]
 
 
+def bank_encoders(data: Path, folder: Path | None) -> Iterator[StaticEncoder]:
+    """An encoder for each fold of the bank questions, trained without them; kept in ``folder``, if given."""
+    training = None
+    for fold in range(BANK_FOLDS):
+        place = folder / f"bank{fold}" if folder else None
+        if place and place.is_dir():
+            yield StaticEncoder.load(place)
+            continue
+        training = training or Training(Material.read(data, PROJECT), Recipe())
+        held_out = {p.a for p in training.material.bank if fold_of(p.a, BANK_FOLDS) == fold}
+        rows = training.run(
+            training.material.mixture(training.recipe, training.known, questions_out=held_out), runs=1
+        )
+        with TemporaryDirectory() as temporary:
+            save_encoder(place or Path(temporary), training.tokenizer, rows)
+            yield StaticEncoder.load(place or Path(temporary))
+
+
 class CrossFit:
     """Examples, each scored with an encoder that was trained without it."""
 
@@ -122,8 +140,8 @@ class CrossFit:
     def bank(self) -> Iterator[tuple[Examples, Examples]]:
         """For each fold of the bank questions, the examples for clauses and for sentences."""
         questions = dict.fromkeys(pair.a for pair in self._training.material.bank)
-        for fold in range(_BANK_FOLDS):
-            held_out = {q for q in questions if fold_of(q, _BANK_FOLDS) == fold}
+        for fold in range(BANK_FOLDS):
+            held_out = {q for q in questions if fold_of(q, BANK_FOLDS) == fold}
             bank = HeldOutBank(self._parsed, self._encoder(questions_out=held_out), self._asking)
             yield bank.ask([q for q in bank.questions if q in held_out], self._things)
 
@@ -157,7 +175,7 @@ def learn(
         "sentence": [],
         "passages hit@1": [],
     }
-    for fold in range(_BANK_FOLDS):
+    for fold in range(BANK_FOLDS):
         clauses, sentences = (_without(fold, [b[i] for b in bank]) for i in (0, 1))
         fitted = _fit_clauses(clauses, passages)
         figures["bank hit@1"].append(fitted.hit(bank[fold][0]))

@@ -35,7 +35,7 @@ def test_an_english_question_gets_the_chinese_terms_behind_it(reader):
     query = reader.read("Who leads trade secret protection?")
     assert query.text.startswith("who leads trade secret protection? ")
     assert {"责任单位", "商业秘密"} <= set(query.words)
-    assert query.reading == "Who leads trade secret protection?"
+    assert query.reading == "Who leads trade secret protection?(责任单位、商业秘密保护)"
     assert reader.read("IP专利").text == "ip专利"
 
 

@@ -4,7 +4,7 @@ import pytest
 from ipqa.models import Clause, Span
 from ipqa.retrieval.facts import FACTS, clause_facts, sentence_facts
 from ipqa.retrieval.grains import RowScores
-from ipqa.retrieval.index import Pool, make_pool
+from ipqa.retrieval.index import KNOWN, Pool, make_pool
 from ipqa.retrieval.ranking import SENTENCE_SCORES, Ranker, Weights, sentence_scores
 
 WEIGHTS = Weights(
@@ -106,7 +106,7 @@ def test_a_clause_stands_in_for_bank_questions_that_it_does_not_have():
         "sentence": rows([0.5, 0.6, 0.1], [0, 2, 3]),
         "question": rows([0.9, 0.1, 0.7, 0.8], [0, 4, 4]),
     }
-    found = make_pool(np.array([3, 7]), scored, (np.array([0.1, 0.2]), np.array([0.3, 0.4])))
+    found = make_pool(np.array([3, 7]), scored, (np.array([0.1, 0.2]), np.array([0.3, 0.4])), 0.6)
     assert found.scores["sentence"] == pytest.approx([0.6, 0.1])
     assert found.scores["question"] == pytest.approx([0.9, 0.3])
     assert found.scores["questions"] == pytest.approx([(0.9 + 0.8 + 0.7) / 3, 0.3])
@@ -120,7 +120,7 @@ def test_a_further_bank_question_never_lowers_a_score():
             "sentence": rows([0.5], [0, 1]),
             "question": rows(list(questions), [0, len(questions)]),
         }
-        return make_pool(np.array([0]), scored, (np.zeros(1), np.zeros(1))).scores["questions"][0]
+        return make_pool(np.array([0]), scored, (np.zeros(1), np.zeros(1)), 1.0).scores["questions"][0]
 
     assert score() <= score(0.1) <= score(0.1, 0.9) <= score(0.1, 0.9, 0.2)
 
@@ -128,7 +128,7 @@ def test_a_further_bank_question_never_lowers_a_score():
 def test_the_shipped_weights_name_scores_things_and_facts_that_exist(policy):
     weights = Weights.load()
     hit = policy.search("知识产权", k=1)[0]
-    assert set(weights.clause) | {"asked"} == set(hit.scores)
+    assert set(weights.clause) | {"asked", KNOWN} == set(hit.scores)
     things = set(policy._searcher.reader.asking.patterns)
     assert set(weights.asked) <= things
     assert set(weights.sentence_asked) <= things

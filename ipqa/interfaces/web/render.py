@@ -29,6 +29,7 @@ IndicatorByClause = Mapping[str, Indicator]
 
 NOT_FOUND = "没有找到相关的条款。换个说法,或者只问一件事再试试。"
 NO_VALUE = "未列"
+_LISTS = ("tasks", "list")  # long: their passages are folded away
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,9 @@ class Renderer:
     indicators: IndicatorByClause
 
     def answer(self, answer: Answer) -> str:
-        """The reply to a question: how it was read, what is missing, the cited passages in order of rank."""
-        return "".join((self._resolved(answer), _missing(answer.missing), self._body(answer)))
+        """The reply: how the question was read, the answer, what is missing, the cited passages in order."""
+        parts = (self._resolved(answer), _missing(answer.missing), _said(answer), self._body(answer))
+        return f'<div class="ipqa-answer ipqa-{answer.status}">{"".join(parts)}{_suggestions(answer)}</div>'
 
     def card(self, number: int, hit: Hit) -> str:
         """One cited passage: its number, its place, its verbatim text, the units that answer for it."""
@@ -61,13 +63,15 @@ class Renderer:
         )
 
     def _body(self, answer: Answer) -> str:
-        if not answer.hits:
-            return notice(answer.text or NOT_FOUND)
+        if not answer.hits or answer.status == "not_found":
+            return "" if answer.text else notice(NOT_FOUND)
         cards = "".join(f"<li>{self.card(i, hit)}</li>" for i, hit in enumerate(answer.hits, 1))
-        return (
-            f'<p class="ipqa-lead">找到 {len(answer.hits)} 段原文,与所问最接近的句子已标出:</p>'
-            f'<ol class="ipqa-cards">{cards}</ol>'
-        )
+        cards = f'<ol class="ipqa-cards">{cards}</ol>'
+        if answer.kind in _LISTS:
+            summary = f"<summary>出处:{len(answer.hits)} 段原文</summary>"
+            return f'<details class="ipqa-more">{summary}{cards}</details>'
+        how = "与所问最接近的句子已标出" if answer.status == "answered" else "没有直接回答所问,供参考"
+        return f'<p class="ipqa-lead">找到 {len(answer.hits)} 段原文,{how}:</p>{cards}'
 
     def _place(self, clause: Clause) -> str:
         steps = (self.document(clause.doc_id).title, *clause.section_path)
@@ -78,6 +82,21 @@ class Renderer:
         if answer.resolved_question == answer.question:
             return ""
         return f'<p class="ipqa-resolved">按「{escape(answer.resolved_question)}」查找</p>'
+
+
+def _said(answer: Answer) -> str:
+    """What was composed; plain passages speak for themselves."""
+    if not answer.hits or answer.status == "not_found":
+        return notice(answer.text) if answer.text else ""
+    if answer.kind == "passages":
+        return ""
+    lines = "".join(f"<p>{escape(line)}</p>" for line in answer.text.split("\n") if line)
+    return f'<div class="ipqa-said">{lines}</div>' if lines else ""
+
+
+def _suggestions(answer: Answer) -> str:
+    items = "".join(f"<li>{escape(question)}</li>" for question in answer.suggestions)
+    return f'<div class="ipqa-suggestions">可以问:<ul>{items}</ul></div>' if items else ""
 
 
 def notice(message: str) -> str:
