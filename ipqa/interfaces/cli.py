@@ -18,6 +18,7 @@ from ipqa.errors import IpqaError, QuestionError
 from ipqa.evaluation import evaluate, read_questions
 from ipqa.interfaces import terminal
 from ipqa.interfaces.payload import read_citations
+from ipqa.interfaces.picture import draw_calibration
 from ipqa.interfaces.progress import BuildProgress
 from ipqa.models import CLAUSE_KINDS, ROLES, Role
 from ipqa.settings import load_settings
@@ -232,15 +233,18 @@ def verify(places: Places, as_json: bool, file: Path | None) -> None:
 
 @cli.command(name="eval", help="用带标注的题目文件(JSON Lines)评测检索质量和速度。")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--errors", is_flag=True, help="逐题列出第一条不对的题目。")
+@click.option("--errors", is_flag=True, help="逐题列出第一条不对、误拒、该拒未拒的题目。")
+@click.option("--calibration", type=click.Path(path_type=Path), help="把校准曲线画成图片(.png、.svg)。")
 @json_option
 @click.pass_obj
-def evaluate_file(places: Places, file: Path, as_json: bool, errors: bool) -> None:
+def evaluate_file(places: Places, file: Path, as_json: bool, errors: bool, calibration: Path | None) -> None:
     """Measure quality and speed over a question file."""
     questions = read_questions(file)
     report = evaluate(places.open(), questions)
     for quote in report.unfound:
         click.echo(f"注意:没有条款含有引文 {quote}", err=True)
+    if calibration:
+        draw_calibration(report.outcomes, calibration)
     if as_json:
         terminal.show_json(report)
         return

@@ -216,3 +216,39 @@ def test_chat_hears_earlier_turns_and_goes_on_after_a_bad_question(index):
     assert result.returncode == 0, result.stderr
     assert "没有文字" in result.stderr
     assert "按“地理标志保护工程有哪些内容 由谁负责?”查找" in result.stdout
+
+
+def test_explain_says_how_a_question_was_understood_and_why_it_was_refused(run):
+    status, out, _ = run("ask", "三河市2023年有多少件专利", "--explain", "-k", "1")
+    assert status == 0
+    assert "地方:三河" in out
+    assert "年份:2023" in out
+    assert "没有回答,因为:规划没有2023年的数据" in out
+    assert "coverage" in out
+
+
+def test_a_units_tasks_are_printed_with_their_places(run):
+    _, out, _ = run("ask", "科协有哪些任务")
+    assert "共 2 项任务和专栏项目" in out
+    assert out.count("[1]") == out.count("[2]") == 2
+
+
+def test_what_is_not_found_comes_with_what_can_be_asked(run):
+    _, out, _ = run("ask", "红烧肉怎么炖")
+    assert "规划没有说到这件事" in out
+    assert "可以问:" in out
+
+
+def test_eval_draws_how_sure_it_was(run, tmp_path):
+    path = tmp_path / "题.jsonl"
+    path.write_text(
+        '{"q": "商标指导站建几家", "gold": ["建立商标品牌指导站20家以上"]}\n'
+        '{"q": "红烧肉怎么炖", "type": "far", "answerable": false}\n',
+        encoding="utf-8",
+    )
+    picture = tmp_path / "校准.png"
+    status, _, _ = run("eval", str(path), "--calibration", str(picture))
+    assert status == 0
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    status, _, err = run("eval", str(path), "--calibration", str(tmp_path / "没有" / "图.png"))
+    assert (status, "无法写入图片" in err) == (2, True)

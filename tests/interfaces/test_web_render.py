@@ -198,3 +198,17 @@ def test_what_the_plan_does_not_give_is_named():
     html = renderer().answer(make_answer(make_hit(make_clause("原文。")), missing=("没有电话号码",)))
 
     assert Tree(html).text("ipqa-missing") == ["没有电话号码"]
+
+
+def test_what_is_missing_is_said_before_the_passages():
+    answer = make_answer(make_hit(make_clause("原文。")), status="related", missing=("规划未载明联系电话",))
+    html = renderer().answer(answer)
+    assert html.index("规划未载明联系电话") < html.index("ipqa-cards")
+    assert "供参考" in html
+
+
+def test_a_list_is_told_and_its_passages_are_folded_away():
+    answer = make_answer(make_hit(make_clause("原文。")), kind="tasks", text="市甲局:共 1 项\n· 原文[1]")
+    tree = Tree(renderer().answer(answer))
+    assert "details" in tree.tags
+    assert tree.text("ipqa-said") == ["市甲局:共 1 项· 原文[1]"]

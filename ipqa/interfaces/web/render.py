@@ -44,7 +44,8 @@ class Renderer:
 
     def answer(self, answer: Answer) -> str:
         """The reply: how the question was read, the answer, what is missing, the cited passages in order."""
-        parts = (self._resolved(answer), _missing(answer.missing), _said(answer), self._body(answer))
+        missing = "" if answer.status == "not_found" else _missing(answer.missing)
+        parts = (self._resolved(answer), missing, _said(answer), self._body(answer))
         return f'<div class="ipqa-answer ipqa-{answer.status}">{"".join(parts)}{_suggestions(answer)}</div>'
 
     def card(self, number: int, hit: Hit) -> str:
