@@ -69,13 +69,15 @@ class PolicySearch:
         self._index = index
         self._clauses = {clause.id: clause for clause in index.clauses}
         lexicon = Lexicon.load()
-        reader = QueryReader(index.tokenizer, lexicon, index.sounds, Asking.of(lexicon))
-        self._searcher = Searcher(index, encoder, reader, Ranker(Weights.load()))
+        asking, weights = Asking.of(lexicon), Weights.load()
+        ranked = asking.only({*weights.asked, *weights.sentence_asked})
+        reader = QueryReader(index.tokenizer, lexicon, index.sounds, ranked)
+        self._searcher = Searcher(index, encoder, reader, Ranker(weights))
         self._units = UnitDirectory.of(index.clauses, documents.values(), lexicon)
         self._topics = frozenset(map(normalise, (*lexicon.topics(), *domain_words(index.clauses))))
         indicators = {i.clause_id: i for i in index.indicators}
         self._answerer = Answerer(
-            QuestionUnderstanding.of(reader.asking, self._units, documents.values()),
+            QuestionUnderstanding.of(asking, self._units, documents.values()),
             Relevance.load(encoder.fingerprint),
             Composer(self.document, indicators, self._units),
             Lister(index.clauses, indicators, self._units.canonical),

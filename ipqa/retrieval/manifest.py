@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from ipqa.errors import IndexDamagedError
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 MANIFEST_FILE = "manifest.json"
 REBUILD = "请运行 ipqa build 重建索引"
 GENERATION = re.compile(r"gen-[0-9a-f]{12}")  # a folder's name: nothing that leads elsewhere

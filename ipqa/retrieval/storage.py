@@ -149,17 +149,17 @@ def _write_files(index: LocalIndex, folder: Path) -> None:
     words = [[word, sounds.counts[word], sound] for word, sound in sounds.sounds.items()]
     record = {"words": words, "pairs": "".join(sorted(sounds.pairs))}
     (folder / "sounds.json").write_bytes(json.dumps(record, ensure_ascii=False).encode())
-    frequencies = index.tokenizer.frequencies
-    (folder / "dictionary.txt").write_bytes("\n".join(frequencies).encode())
-    counts = np.array([*frequencies.values(), index.tokenizer.total], dtype=np.int64)
-    np.save(folder / "dictionary.npy", counts, allow_pickle=False)
+    weights = index.tokenizer.weights
+    (folder / "dictionary.txt").write_bytes("\n".join(weights).encode())
+    numbers = np.array([*weights.values(), index.tokenizer.total], dtype=np.float64)
+    np.save(folder / "dictionary.npy", numbers, allow_pickle=False)
 
 
 def _read_tokenizer(contents: Mapping[str, bytes]) -> Tokenizer:
     """The tokenizer from its dictionary: many times faster than from jieba's file."""
     words = contents["dictionary.txt"].decode().split("\n")
-    *counts, total = np.load(io.BytesIO(contents["dictionary.npy"]), allow_pickle=False).tolist()
-    return Tokenizer(dict(zip(words, counts, strict=True)), total)
+    *weights, total = np.load(io.BytesIO(contents["dictionary.npy"]), allow_pickle=False).tolist()
+    return Tokenizer(dict(zip(words, weights, strict=True)), int(total))
 
 
 def _read_sounds(contents: Mapping[str, bytes]) -> SoundIndex:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ipqa.text.lexicon import Lexicon
@@ -26,6 +26,10 @@ class Asking:
                 if entry.kind == "intent"
             }
         )
+
+    def only(self, things: Collection[str]) -> Asking:
+        """Knows the ways of asking for some things only."""
+        return Asking({thing: pattern for thing, pattern in self.patterns.items() if thing in things})
 
     def things(self, text: str) -> frozenset[str]:
         """What a question in normal form asks for; empty if it uses none of the ways."""

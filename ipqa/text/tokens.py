@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 with warnings.catch_warnings():  # jieba 0.42 has invalid escapes and asks for pkg_resources
@@ -42,18 +42,21 @@ class Tokenizer:
     often four (知识产权), so sub-words of four are yielded too.
 
     Args:
-        frequencies: jieba's prefix dictionary: words with their frequencies, and beginnings of words with 0.
-        total: the sum of the frequencies.
+        weights: each word's log-probability by jieba's dictionary, and 0 for what only begins words.
+        total: the sum of the dictionary's frequencies.
     """
 
-    def __init__(self, frequencies: dict[str, int], total: int) -> None:
-        self.frequencies = frequencies
+    def __init__(self, weights: dict[str, float], total: int) -> None:
+        self.weights = weights
         self.total = total
+        self._rarest = -math.log(total)
+
+    @classmethod
+    def of_frequencies(cls, frequencies: Mapping[str, int], total: int) -> Tokenizer:
+        """From jieba's prefix dictionary: words with their frequencies, beginnings of words with 0."""
         log_total = math.log(total)
         logs = {count: math.log(count) - log_total for count in set(frequencies.values()) if count}
-        # A word's log-probability; 0 for what only begins words.
-        self._weights = {word: logs.get(count, 0.0) for word, count in frequencies.items()}
-        self._rarest = -log_total
+        return cls({word: logs.get(count, 0.0) for word, count in frequencies.items()}, total)
 
     @classmethod
     def with_words(cls, words: Iterable[str] = ()) -> Tokenizer:
@@ -64,7 +67,7 @@ class Tokenizer:
         for word in map(normalise, (*Lexicon.load().terms(), *words)):
             if _DOMAIN_WORD.fullmatch(word) and not base.FREQ.get(word):
                 base.add_word(word, _DOMAIN_FREQUENCY)
-        return cls(base.FREQ, int(base.total))
+        return cls.of_frequencies(base.FREQ, int(base.total))
 
     def words(self, text: str) -> list[str]:
         """The words of ``text``, which is in normal form, in order, repeats too, without punctuation."""
@@ -89,7 +92,7 @@ class Tokenizer:
 
     def share(self, word: str) -> float:
         """How often a word is used in general, as a share of all words; an unknown word as the rarest."""
-        return (self.frequencies.get(word) or 1) / self.total
+        return math.exp(self.weights.get(word) or self._rarest)
 
     def _cut(self, run: str) -> list[str]:
         """The most probable cut of a run of characters: jieba's without its hidden Markov model.
@@ -97,7 +100,7 @@ class Tokenizer:
         jieba first lists every word at every place and then weighs the paths; here both are one pass from
         the end, which is twice as fast. Of paths alike, the longer first word is taken, as jieba does.
         """
-        lookup, rarest, length = self._weights.get, self._rarest, len(run)
+        lookup, rarest, length = self.weights.get, self._rarest, len(run)
         best = [0.0] * (length + 1)
         ends = [0] * length
         for start in range(length - 1, -1, -1):
@@ -121,7 +124,7 @@ class Tokenizer:
         return words
 
     def _subwords(self, word: str) -> Iterable[str]:
-        lookup = self.frequencies.get
+        lookup = self.weights.get
         for length in _SUBWORD_LENGTHS:
             if length < len(word):
                 for i in range(len(word) - length + 1):
