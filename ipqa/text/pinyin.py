@@ -123,21 +123,19 @@ class SoundIndex:
 
     def _alike(self, typed: str, stretch: Sequence[Word]) -> list[str]:
         # A dictionary's word is read as one; characters that make none may be read in any way.
-        keys = [_key(_sound_of(typed))] if len(stretch) == 1 else self._keys(typed)
+        keys: list[str] = []
+        if self._may_begin_a_word(typed):
+            keys = [_key(_sound_of(typed))] if len(stretch) == 1 else _keys(typed)
         alike = [word for key in keys for word in self._by_sound.get(key, ())]
         if not alike and len(typed) >= _FROM_HERE_ONE_ELSE:
             singles = (start - stretch[0][0] for start, word in stretch if len(word) == 1)
             alike = [word for i in singles for word in self._with_another(i, typed)]
         return alike
 
-    def _keys(self, text: str) -> list[str]:
-        """The keys of all ways to read a stretch of characters aloud, where any word begins so."""
+    def _may_begin_a_word(self, text: str) -> bool:
+        """Whether any word begins with the sound of the first two characters, however they are read."""
         read = _folded_readings if len(text) >= _FROM_HERE_FUZZY else _readings
-        first, second = read(text[0]), read(text[1])
-        if not any((one, two) in self._beginnings for one in first for two in second):
-            return []
-        ways = itertools.product(first, second, *map(read, text[2:]))
-        return [" ".join(way) for way in itertools.islice(ways, _MOST_READINGS)]
+        return any((one, two) in self._beginnings for one in read(text[0]) for two in read(text[1]))
 
     def _with_another(self, i: int, typed: str) -> Sequence[str]:
         """The longer words that have another character in place ``i`` and are alike otherwise."""
@@ -203,6 +201,13 @@ def _sound_of(word: str) -> str:
 def _key(sound: str) -> str:
     """What sounds that are easily confused have in common; a short word's own sound."""
     return _fold(sound) if sound.count(" ") + 1 >= _FROM_HERE_FUZZY else sound
+
+
+def _keys(text: str) -> list[str]:
+    """The keys of all ways to read a stretch of characters aloud."""
+    read = _folded_readings if len(text) >= _FROM_HERE_FUZZY else _readings
+    ways = itertools.product(*map(read, text))
+    return [" ".join(way) for way in itertools.islice(ways, _MOST_READINGS)]
 
 
 @cache
