@@ -22,6 +22,7 @@ _MORE = re.compile(
 _PLACE_OF = re.compile(
     r"第(?P<number>[一二三四五六七八九十]|[1-9])[条个项段].{0,4}(?:哪一?章|哪一?节|哪个?章节|什么章节|出处|出自哪)"
 )
+MOST_TURNS = 200
 _SHORT = 12
 _TURNS = 2  # how many earlier turns are heard
 
@@ -39,11 +40,13 @@ def heard_turns(question: str, history: Sequence[str], has_topic: Callable[[str]
         has_topic: says whether a text names a topic of the field.
 
     Raises:
-        ArgumentError: if the history is not a sequence of strings.
+        ArgumentError: if the history is not a sequence of strings, or longer than :data:`MOST_TURNS`.
     """
     listed = isinstance(history, Sequence) and not isinstance(history, str)
     if not listed or not all(isinstance(turn, str) for turn in history):
         raise ArgumentError("history 应是此前各轮提问的列表,每项是一个字符串")
+    if len(history) > MOST_TURNS:
+        raise ArgumentError(f"history 太长:{len(history)} 轮,最多 {MOST_TURNS} 轮")
     cut = (turn.strip()[:MAX_QUESTION_LENGTH] for turn in history)
     turns = tuple(turn for turn in cut if has_letters(turn))[-_TURNS:]
     return turns if turns and _leans(question, has_topic) else ()

@@ -27,6 +27,9 @@ EXIT_ERROR = 2
 EXIT_OUTPUT = 1
 
 
+_TURNS = 50  # of a long conversation, so many are handed on
+
+
 @dataclass(frozen=True)
 class Places:
     """Where the corpus and the index are, and which encoder is used; None means the settings' value."""
@@ -164,7 +167,7 @@ def chat(places: Places, as_json: bool) -> None:
     history: list[str] = []
     while question := _next_question(as_json):
         try:
-            answer = policy.ask(question, history)
+            answer = policy.ask(question, history[-_TURNS:])
         except QuestionError as error:
             click.echo(f"错误:{error}", err=True)
             continue

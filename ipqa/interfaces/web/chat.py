@@ -10,6 +10,7 @@ from ipqa.engine import PolicySearch
 from ipqa.errors import IpqaError
 from ipqa.interfaces.web.render import Renderer, notice
 
+_TURNS = 50  # of a long conversation, so many are handed on
 Message = Mapping[str, Any]
 Handler = Callable[[str, Sequence[Message]], str]
 
@@ -24,7 +25,7 @@ def chat_handler(policy: PolicySearch) -> Handler:
 
     def reply(message: str, history: Sequence[Message]) -> str:
         try:
-            return renderer.answer(policy.ask(message, earlier_turns(history)))
+            return renderer.answer(policy.ask(message, earlier_turns(history)[-_TURNS:]))
         except IpqaError as error:
             return notice(str(error))
 
