@@ -40,9 +40,13 @@ _PROGRAMME = r"[^\W\d_的那这个]{0,2}(?:试点|计划|行动|工程|基金|�
 _NAME = re.compile(
     r"(?!.*[的了被在])[\u4e00-\u9fff]{3,12}"
 )  # in quotes: a name, and not a manner of speaking
+_SUFFIX = re.compile(
+    r".*(?:计划|行动|工程|试点|项目|制度|基金|超市|平台|券|名单|热线|联盟|大赛|办法|条例|方案)"
+)
+_NEAR_A_NAME = 14
 _NO_NAME = re.compile("[这那哪咱]|^[省市县区厂里家]里$")
 _NAMES_ASKED = 2  # of more unknown words, most are a manner of speaking
-_BODY = re.compile(r"(?:局|委|办|厅|署|院|队|委员会|办公室|联合会|残联|妇联)$")
+_BODY = re.compile(r"^(?!.*[哪归里口]).*(?:局|委|办|署|院|队|委员会|办公室|联合会|妇联|残联|工会|团委)$")
 _EVERYDAY = 3e-5  # of all words: one that is used more often is no name
 _MENTION = "是否提到"
 _TITLE = re.compile("(规划|纲要|计划|方案|意见|办法|条例|通知|措施|决定|规定)$")
@@ -198,7 +202,8 @@ class Answerer:
         named = [
             name
             for name in understood.names
-            if _NAME.fullmatch(name) and not all(word in self.text for word in self.tokenizer.words(name))
+            if _is_programme(name, query.text)
+            and not all(word in self.text for word in self.tokenizer.words(name))
         ]
         if _MENTION in understood.asks and len(unknown) <= _NAMES_ASKED:
             pattern = self.understanding.asking.patterns[_MENTION]
@@ -272,6 +277,12 @@ class Answerer:
             understanding=understood,
             relevance=chance,
         )
+
+
+def _is_programme(name: str, text: str) -> bool:
+    """Whether what stands in quotes names a programme, and is not a manner of speaking."""
+    follows = text[text.index(name) + len(name) :][:_NEAR_A_NAME] if name in text else ""
+    return bool(_NAME.fullmatch(name) and (_SUFFIX.search(name) or _SUFFIX.match(follows)))
 
 
 def figures_period(document: Document) -> range:

@@ -52,7 +52,7 @@ FORMS = {
         re.compile(r"(?:每|最高|不超过|一次性|按|给予)[^。;]{0,12}?\d[\d.]*\s*[万亿]?(?:元|%)"),
         "补助、奖励的具体标准",
     ),
-    "比例数": Form(re.compile(r"\d[\d.]*\s*%|百分之|[一二三四五六七八九]成|百分点"), "具体比例"),
+    "比例数": Form(re.compile(r"\d[\d.]*\s*%|\(%\)|百分之|[一二三四五六七八九]成|百分点"), "具体比例"),
     "倍数": Form(re.compile(r"[\d.一二两三四五六七八九十]+\s*倍|翻[一两]番"), "具体倍数"),
     "报名方式": Form(re.compile("报名"), "报名方式"),
     "办理流程": Form(
@@ -74,9 +74,11 @@ _NAMED = re.compile(
     r"《[^》]{2,}》|[\"“][^\"”]{3,}[\"”]"
     r"|[\u4e00-\u9fff]{2,}(?:公司|集团|学院|大学|孵化器|事务所|家具城|银行|能源|翌光|平台|基地)"
 )
-_SCOPES = ("全省", "全国", "河北")
-_EACH_YEAR = re.compile("去年|今年|前年|明年|后年|[上下]半年|逐年|每年各|每年分别|各年度|分年度")
-_COUNTED = ("件项起桩宗枚条", "家所户处", "人名位", "元", "套", "份")
+_SCOPES = re.compile(r"(?:全省|河北省?|省里)(?:全省)?(?=的|目标|平均|\d{4}年|有多少|是多少)")
+_EACH_YEAR = re.compile(
+    r"(?:去年|今年|前年|明年|后年|[上下]半年)(?=[^,。;?!]{0,14}(?:多少|几[个件家亿万]))|逐年|每年各|每年分别|各年度|分年度"
+)
+_COUNTED = ("件项起桩宗枚条份", "家所户处", "人名位", "元", "套")
 _HOW_MANY = re.compile(
     r"(?<![哪十好])(?:多少\s*[万亿]*个?(?P<word>元|件|家|人(?![口次])|名|位|起|套|所|份|户|枚|宗|亩|场|门|平方米)"
     r"|几\s*[万亿]*个?(?P<few>元|件|人(?!口)|名|位|起|套|枚|宗|亩)|(?:[有共]|现有)几(?P<held>家|所|户))"
@@ -86,6 +88,7 @@ _PAST = re.compile("十三五|2020")
 _STATED = re.compile(r"(?<!\d)\d[\d.]*\s*(?:[家件个项%]|万件|亿元)")
 _EXACT_YEAR = re.compile("哪一?年|什么年份|哪年")
 _WHO = frozenset({"责任单位", "牵头", "配合"})
+_QUANTITY = frozenset({"数量", "比例数", "指标", "增减", "倍数"})
 _VALUE = ("数量", "比例数", "倍数", "指标", "目标", "现状", "增减", "金额", "补助标准")
 _YEARS_GIVEN = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
@@ -134,7 +137,10 @@ def _years(
     for year in understood.years:
         if any(year in years(sentence) for sentence in marked):
             continue
-        if year in period[:1] or (year in period and not asks_value):
+        last_plan = bool(period) and year == period[0] - 4 and period[0] in understood.years
+        if last_plan or year in period[:1] or not asks_value:
+            continue
+        if year in period[-1:] and not understood.asks & _QUANTITY:
             continue
         if year in period[-1:]:
             if hits[0].clause.kind == "indicator" or any(
@@ -152,9 +158,9 @@ def _places(
 ) -> Iterator[str]:
     """Places whose figures, or whose own affairs, are asked for."""
     asks_value = bool(understood.asks.intersection(_VALUE))
-    for scope in _SCOPES:
-        if asks_value and scope in text and not any(scope in sentence for sentence in marked):
-            yield f"{title}没有{scope}的数字"
+    scope = _SCOPES.search(text)
+    if scope and asks_value and not any("省" in sentence for sentence in marked):
+        yield f"{title}没有{scope.group()}的数字"
     for place in understood.places:
         if re.search(rf"[从在自去到跑]{place}", text):
             continue  # where somebody is or comes from

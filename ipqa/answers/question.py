@@ -93,7 +93,7 @@ class QuestionUnderstanding:
 
     def _places(self, text: str) -> tuple[str, ...]:
         """Places elsewhere that a text names, as it names them."""
-        found = [place for place in self.places - self.own_places if place in text]
+        found = [p for p in self.places - self.own_places if p in text.replace("海关", "")]
         return tuple(sorted(found, key=text.index))
 
 
