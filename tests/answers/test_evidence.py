@@ -54,7 +54,8 @@ def test_the_base_year_and_a_year_of_the_period_without_a_figure_asked_are_no_mi
 
 
 def test_the_last_year_needs_an_aim_that_is_not_about_the_past():
-    asked = {"asks": frozenset({"目标"}), "years": (2025,)}
+    assert not missing("到2025年建成强市。", "2025年的目标", asks=frozenset({"目标"}), years=(2025,))
+    asked = {"asks": frozenset({"目标", "数量"}), "years": (2025,)}
     assert missing("“十三五”期间专利申请量46046件,超过目标值。", "2025年申请总量目标", **asked)
     assert not missing("力争达到5家。", "2025年几家", **asked)
     assert not missing("品牌机构(家)15", "2025年几家", kind="indicator", **asked)
