@@ -47,7 +47,8 @@ def build(corpus: Path, index: Path) -> dict[str, Any]:
         tasks: dict[str, Any] = {}
 
         def show(stage: str, done: int, total: int) -> None:
-            tasks.setdefault(stage, bar.add_task(stage, total=total) if stage not in tasks else None)
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
             bar.update(tasks[stage], completed=done, total=total)
 
         begun = time.perf_counter()

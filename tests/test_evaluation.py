@@ -76,8 +76,8 @@ def test_measures_by_hand(policy, tmp_path):
     assert report.by_type["b"]["hit@1"] == 1 / 2
     assert set(report.latency) == {"p50", "p95", "p99"}
     assert means["answered"] == 1
-    assert report.by_type["far"]["refused"] in (0, 1)
-    assert {o.status for o in report.outcomes} <= {"answered", "related", "not_found"}
+    assert report.by_type["far"]["refused"] == 0  # chances are not calibrated for this encoder
+    assert {o.status for o in report.outcomes} == {"answered"}
     assert report.unfound == ("3:文中没有的话",)
 
 

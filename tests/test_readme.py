@@ -131,7 +131,6 @@ def test_the_targets_of_answers_are_met(policy):
 @pytest.mark.parametrize("name", ["answers_questions", "answers_unseen"])
 def test_the_figures_on_what_is_answered_and_refused_are_those_that_eval_gives(policy, name):
     report = evaluate(policy, read_questions(ROOT / f"tests/data/{name}.jsonl"))
-    refused = [o.measures["refused"] for o in report.outcomes if "refused" in o.measures]
     near = [
         o.measures["refused"]
         for o in report.outcomes
@@ -141,4 +140,3 @@ def test_the_figures_on_what_is_answered_and_refused_are_those_that_eval_gives(p
     assert int(row[1]) == len(report.outcomes)
     found = [report.by_type["all"]["answered"], sum(near) / len(near), report.by_type["far"]["refused"]]
     assert found == pytest.approx([float(row[i]) for i in (2, 3, 4)], abs=0.02)
-    assert refused

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 
 from ipqa.answers.abstention import Relevance
 from ipqa.answers.citing import title_of
-from ipqa.answers.compose import Composer, asks_who
+from ipqa.answers.compose import Composer
 from ipqa.answers.evidence import find_missing
 from ipqa.answers.listing import Lister
-from ipqa.answers.question import QuestionUnderstanding
+from ipqa.answers.question import WHO, QuestionUnderstanding
 from ipqa.documents.units import UnitDirectory
 from ipqa.errors import UnknownUnitError
 from ipqa.models import Answer, Clause, Document, Hit, Understanding
@@ -29,7 +29,7 @@ Search = Callable[[], tuple[Hit, ...]]
 
 _INDICATOR_ASKS = frozenset({"指标", "目标", "增减", "倍数"})
 _CLOSE = 3.0  # scores: the row states the value of the paragraph before it
-_DUTY = frozenset({"承担任务", "责任单位", "牵头", "配合"})
+_DUTY = WHO | {"承担任务"}
 _LEFT_OVER = 3  # characters, beyond the unit and the asking, that name no matter of their own
 _FILLER = re.compile(
     r"规划|计划|文件|十四五|期间|这个|这份|请问?|帮我|一下|梳理|查|列|我们?|本|院|单位|市|县|都|有|哪些|哪|的|和|与|及|项目|任务"
@@ -256,7 +256,7 @@ class Answerer:
         close = [h for h in hits[1:2] if first.score - h.score < _CLOSE and understood.asks & _INDICATOR_ASKS]
         if close and close[0].clause.id in self.composer.indicators:
             return self.composer.indicator(hits, close[0])
-        if asks_who(understood) and first.clause.responsibility:
+        if understood.asks & WHO and first.clause.responsibility:
             return self.composer.responsibility(hits, "比较" in understood.asks)
         return self.composer.passages(hits)
 

@@ -10,6 +10,8 @@ from ipqa.retrieval.facts import is_note
 
 DocumentById = Callable[[str], Document]
 
+_LONGEST_TITLE = 40  # characters; a longer first sentence is no name
+
 
 class Citer:
     """Numbers the stretches that an answer cites; the same stretch has one number."""
@@ -75,6 +77,3 @@ def heading_span(clause: Clause) -> Span:
 def with_marks(clause: Clause, spans: Sequence[Span]) -> Hit:
     """A clause that was listed, not ranked, as a hit."""
     return Hit(clause, 0.0, {}, tuple(spans))
-
-
-_LONGEST_TITLE = 40

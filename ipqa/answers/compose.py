@@ -20,12 +20,10 @@ from ipqa.models import (
     Hit,
     Indicator,
     Responsibility,
-    Understanding,
 )
 
 _SAME_NAME = 0.8  # of the characters of two titles, alike
 _MOST_NOTES = 3
-_WHO = frozenset({"责任单位", "牵头", "配合"})
 _COMPUTED = "(算得)"
 _MARKER = re.compile(r"^(?:[(（]?[一二三四五六七八九十\d]+[)）、.．]|专栏\d+)\s*")
 
@@ -138,11 +136,6 @@ class Composer:
         )
 
 
-def asks_who(understood: Understanding) -> bool:
-    """Whether a question asks who is responsible."""
-    return bool(_WHO & understood.asks)
-
-
 def in_words(responsibility: Sequence[Responsibility]) -> str:
     """A note's units by role; says so where several are named and none leads."""
     groups = [(ROLE_NAMES[role], [r.label for r in responsibility if r.role == role]) for role in ROLES]
@@ -162,11 +155,7 @@ def change_in_words(indicator: Indicator) -> str:
     measure = "个百分点" if indicator.measure == "%" else indicator.measure
     told = "与基期相同" if not difference else f"{way} {abs(difference).normalize():f}{measure}"
     ratio = f",是基期的 {(target / base).quantize(Decimal('0.01')).normalize():f} 倍" if base else ""
-    return (
-        f"五年变化:{told}{ratio}{_COMPUTED}。"
-        if _span(indicator) == 5
-        else f"变化:{told}{ratio}{_COMPUTED}。"
-    )
+    return f"{'五年' if _span(indicator) == 5 else ''}变化:{told}{ratio}{_COMPUTED}。"
 
 
 def verify(citation: Citation, document: Document, clause: Clause | None) -> bool:

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ipqa.answers.question import years
-from ipqa.models import Clause, Hit, Understanding
+from ipqa.answers.question import WHO, years
+from ipqa.models import Hit, Understanding
 from ipqa.text.normalise import normalise
 
 _MARKS_OF = 3  # hits whose marked sentences are looked at
@@ -69,15 +69,15 @@ FORMS = {
     "文号": Form(re.compile(r"〔\d{4}〕|第[\d一二三四五六七八九十百]+条"), "文号或条款号"),
     "办公时间": Form(re.compile(r"\d+[::]\d+|工作日|法定节假日"), "办公时间"),
 }
-# Words that count the same kinds of things.
 _NAMED = re.compile(
     r"《[^》]{2,}》|[\"“][^\"”]{3,}[\"”]"
-    r"|[\u4e00-\u9fff]{2,}(?:公司|集团|学院|大学|孵化器|事务所|家具城|银行|能源|翌光|平台|基地)"
+    r"|[\u4e00-\u9fff]{2,}(?:公司|集团|学院|大学|孵化器|事务所|家具城|银行|能源|平台|基地)"
 )
-_SCOPES = re.compile(r"(?:全省|河北省?|省里)(?:全省)?(?=的|目标|平均|\d{4}年|有多少|是多少)")
+_SCOPES = re.compile(r"(?:全省|省里)(?=的|目标|平均|\d{4}年|有多少|是多少)")
 _EACH_YEAR = re.compile(
     r"(?:去年|今年|前年|明年|后年|[上下]半年)(?=[^,。;?!]{0,14}(?:多少|几[个件家亿万]))|逐年|每年各|每年分别|各年度|分年度"
 )
+# Words that count the same kinds of things.
 _COUNTED = ("件项起桩宗枚条份", "家所户处", "人名位", "元", "套")
 _HOW_MANY = re.compile(
     r"(?<![哪十好])(?:多少\s*[万亿]*个?(?P<word>元|件|家|人(?![口次])|名|位|起|套|所|份|户|枚|宗|亩|场|门|平方米)"
@@ -87,7 +87,6 @@ _AIM = re.compile("力争|达到|以上|目标|期末|年末|培育|选择|组�
 _PAST = re.compile("十三五|2020")
 _STATED = re.compile(r"(?<!\d)\d[\d.]*\s*(?:[家件个项%]|万件|亿元)")
 _EXACT_YEAR = re.compile("哪一?年|什么年份|哪年")
-_WHO = frozenset({"责任单位", "牵头", "配合"})
 _QUANTITY = frozenset({"数量", "比例数", "指标", "增减", "倍数"})
 _VALUE = ("数量", "比例数", "倍数", "指标", "目标", "现状", "增减", "金额", "补助标准")
 _YEARS_GIVEN = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
@@ -179,7 +178,7 @@ def _forms(text: str, understood: Understanding, marked: Sequence[str], title: s
         form = FORMS[thing]
         if not any(form.evidence.search(sentence) for sentence in marked):
             yield f"{title}未载明{form.missing}"
-    if "名称" in understood.asks and not understood.asks & _WHO:
+    if "名称" in understood.asks and not understood.asks & WHO:
         named = (name for sentence in marked for name in _NAMED.findall(sentence))
         if all(name.strip('"“”') in text for name in named):
             yield f"{title}未载明具体名称"
@@ -205,9 +204,3 @@ def _numbers(
             yield f"{title}未载明具体数量({match.group()})"
     if _EXACT_YEAR.search(text) and not any(_YEARS_GIVEN.search(sentence) for sentence in marked):
         yield f"{title}未载明具体年份"
-
-
-def holds(clause: Clause, words: Sequence[str]) -> bool:
-    """Whether a clause, with its headings, holds all the words."""
-    text = normalise(" ".join((*clause.section_path, clause.text)))
-    return all(word in text for word in words)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from ipqa.answers.citing import heading_span, note_of, title_of, with_marks
+from ipqa.answers.question import WHO
 from ipqa.models import Clause, Hit, Indicator, Responsibility, Span, Understanding
 from ipqa.text.normalise import normalise
 
 Item = tuple[str, Hit]
 
-_WHO = frozenset({"责任单位", "牵头", "配合"})
 _BOX = re.compile(r"^专栏\s*(?P<number>\d+)")
 _ASKED_BOX = re.compile(r"(?:专栏\s*(?P<digit>\d+)|第(?P<word>[一二三四五六七八九十])个?专栏)")
 _ASKED_INDICATORS = re.compile(
@@ -59,7 +59,7 @@ class Lister:
 
     def _boxes(self, text: str, understood: Understanding) -> tuple[str, list[Item]] | None:
         """The boxes (专栏), those that mention something, or the projects of one."""
-        if "专栏" not in text or understood.asks & _WHO:
+        if "专栏" not in text or understood.asks & WHO:
             return None
         boxes: dict[tuple[str, int, str], list[Clause]] = {}
         for clause in self.clauses:
@@ -92,7 +92,7 @@ class Lister:
         return None
 
     def _indicators(self, text: str, understood: Understanding) -> tuple[str, list[Item]] | None:
-        if not _ASKED_INDICATORS.search(text) or (understood.asks & _WHO and not understood.units):
+        if not _ASKED_INDICATORS.search(text) or (understood.asks & WHO and not understood.units):
             return None
         rows = list(self.indicators.values())
         told = ""

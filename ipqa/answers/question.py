@@ -16,8 +16,8 @@ from ipqa.documents.units import UnitDirectory
 from ipqa.models import Document, Understanding
 from ipqa.text.asking import Asking
 
+WHO = frozenset({"责任单位", "牵头", "配合"})  # asked for where a question asks who is responsible
 _PLACES_FILE = Path(__file__).parent / "resources" / "places.txt"
-_COUNTY = re.compile(r"[\u4e00-\u9fff]{2}(?:市|县|区)")
 _YEAR = re.compile(
     r"(?<![\d.])(?:(?P<full>(?:19|20)\d\d)(?!\d|[.]\d|万|件|家)|(?P<short>[12]\d)年(?!内|以内|来|期))"
 )
@@ -25,7 +25,7 @@ _PLAN = re.compile(r"(?P<number>十[一二三四五六七八九]|二十|十)(?:�
 _PLAN_ENDS = {"十一": 2010, "十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030, "十六": 2035}
 _QUOTED = re.compile(r"[“\"「『《](?P<name>[^”\"」』》]{2,30})[”\"」』》]")
 _UNIT = re.compile(
-    r"(?:市|省|县|区|廊坊)(?:委)?[\u4e00-\u9fff]{2,6}?(?:管理局|监督局|管理委员会|委员会|办公室|局|委|厅)"
+    r"(?:市|省|县|区)(?:委)?[\u4e00-\u9fff]{2,6}?(?:管理局|监督局|管理委员会|委员会|办公室|局|委|厅)"
 )
 _LONGEST_UNIT = 16
 

@@ -120,12 +120,15 @@ def bank_encoders(data: Path, folder: Path | None) -> Iterator[StaticEncoder]:
             continue
         training = training or Training(Material.read(data, PROJECT), Recipe())
         held_out = {p.a for p in training.material.bank if fold_of(p.a, BANK_FOLDS) == fold}
-        rows = training.run(
-            training.material.mixture(training.recipe, training.known, questions_out=held_out), runs=1
-        )
+        rows = _rows_without(training, questions_out=held_out)
         with TemporaryDirectory() as temporary:
             save_encoder(place or Path(temporary), training.tokenizer, rows)
             yield StaticEncoder.load(place or Path(temporary))
+
+
+def _rows_without(training: Training, **left_out: set[str]) -> NDArray[np.float32]:
+    """The tokens' rows of one training without some documents or questions."""
+    return training.run(training.material.mixture(training.recipe, training.known, **left_out), runs=1)
 
 
 class CrossFit:
@@ -152,10 +155,9 @@ class CrossFit:
             yield passage_examples(pairs, encoder, self._asking, self._things)
 
     def _encoder(self, **left_out: set[str]) -> StaticEncoder:
-        training = self._training
-        rows = training.run(training.material.mixture(training.recipe, training.known, **left_out), runs=1)
+        rows = _rows_without(self._training, **left_out)
         with TemporaryDirectory() as folder:
-            save_encoder(Path(folder), training.tokenizer, rows)
+            save_encoder(Path(folder), self._training.tokenizer, rows)
             return StaticEncoder.load(Path(folder))
 
 
