@@ -1,90 +1,28 @@
-"""The command line. The library raises; here errors become messages and exit status 2."""
+"""The commands that search, answer, list, check and serve."""
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
-from ipqa.engine import PolicySearch
-from ipqa.errors import IpqaError, QuestionError
+from ipqa.errors import QuestionError
 from ipqa.evaluation import evaluate, read_questions
 from ipqa.interfaces import terminal
+from ipqa.interfaces.cli.options import Places, filter_options, json_option
 from ipqa.interfaces.payload import read_citations
 from ipqa.interfaces.picture import draw_calibration
-from ipqa.interfaces.progress import BuildProgress
-from ipqa.models import CLAUSE_KINDS, ROLES, Role
+from ipqa.models import ROLES, Role
 from ipqa.settings import load_settings
-
-EXIT_ERROR = 2
-EXIT_OUTPUT = 1
-
 
 _TURNS = 50  # of a long conversation, so many are handed on
 
 
-@dataclass(frozen=True)
-class Places:
-    """Where the corpus and the index are, and which encoder is used; None means the settings' value."""
-
-    corpus: Path | None
-    index: Path | None
-    encoder: str | None
-
-    def open(self, *, rebuild: bool = False) -> PolicySearch:
-        """Open the corpus, with a progress bar if that takes long."""
-        with BuildProgress() as progress:
-            return PolicySearch.open(
-                self.corpus, self.index, self.encoder, rebuild=rebuild, progress=progress
-            )
-
-
-def json_option(command: Any) -> Any:  # noqa: ANN401  click's decorators are typed so
-    """``--json``: print the dataclasses' fields instead of text."""
-    return click.option("--json", "as_json", is_flag=True, help="输出 JSON,字段与库的数据类一致。")(command)
-
-
-def filter_options(command: Any) -> Any:  # noqa: ANN401
-    """``-k`` and the filters of search and ask, named as the library's keyword arguments."""
-    for option in (
-        click.option("-k", "k", type=int, default=5, show_default=True, help="最多返回几条。"),
-        click.option("--unit", help="只看写明该责任单位的条款,简称也可以。"),
-        click.option(
-            "--role", type=click.Choice(ROLES), help="单位的角色:lead 牵头,responsible 负责,support 配合。"
-        ),
-        click.option("--doc", help="只看这份文件(文件名,不含扩展名)。"),
-        click.option("--section", help="只看标题含有这些字的章节。"),
-        click.option("--kind", type=click.Choice(CLAUSE_KINDS), help="只看这一类条款。"),
-    ):
-        command = option(command)
-    return command
-
-
-@click.group(
-    invoke_without_command=True,
-    help="政策规划语义检索问答:用平常话提问,给出逐字引自原文、标明章节和责任单位的条款。",
-)
-@click.option("--corpus", type=click.Path(path_type=Path), help="语料文件夹,默认 corpus/。")
-@click.option("--index", type=click.Path(path_type=Path), help="索引文件夹,默认 index/。")
-@click.option("--encoder", help="编码器:default、模型文件夹或模型名。")
-@click.version_option(package_name="ipqa", prog_name="ipqa", help="显示版本。")
-@click.help_option("-h", "--help", help="显示帮助。")
-@click.pass_context
-def cli(context: click.Context, corpus: Path | None, index: Path | None, encoder: str | None) -> None:
-    """Options that every command shares."""
-    context.obj = Places(corpus, index, encoder)
-    if context.invoked_subcommand is None:
-        click.echo(context.get_help())
-
-
-@cli.command(help="重建索引。")
+@click.command(help="重建索引。")
 @json_option
 @click.pass_obj
 def build(places: Places, as_json: bool) -> None:
@@ -106,7 +44,7 @@ def build(places: Places, as_json: bool) -> None:
     )
 
 
-@cli.command(help="检索条款。")
+@click.command(help="检索条款。")
 @click.argument("question", metavar="问题")
 @filter_options
 @json_option
@@ -130,7 +68,7 @@ def search(
         click.echo("没有符合条件的条款。")
 
 
-@cli.command(help="提问,得到带出处的原文。")
+@click.command(help="提问,得到带出处的原文。")
 @click.argument("question", metavar="问题")
 @click.option("--history", multiple=True, metavar="问题", help="此前问过的问题,可多次给出,先问的在前。")
 @click.option("--explain", is_flag=True, help="说明怎样理解问题、各项分数,以及为什么没有回答。")
@@ -158,7 +96,7 @@ def ask(
         terminal.show_explanation(answer)
 
 
-@cli.command(help="连续问答:追问会连同前文理解;空行或 Ctrl-D 结束。")
+@click.command(help="连续问答:追问会连同前文理解;空行或 Ctrl-D 结束。")
 @json_option
 @click.pass_obj
 def chat(places: Places, as_json: bool) -> None:
@@ -178,7 +116,7 @@ def chat(places: Places, as_json: bool) -> None:
             terminal.show_answer(policy, answer)
 
 
-@cli.command(help="列出一个单位的全部任务和专栏项目。")
+@click.command(help="列出一个单位的全部任务和专栏项目。")
 @click.argument("unit", metavar="单位")
 @click.option("--role", type=click.Choice(ROLES), help="只列该单位担任此角色的。")
 @click.option("--doc", help="只看这份文件。")
@@ -194,7 +132,7 @@ def tasks(places: Places, unit: str, as_json: bool, role: Role | None, doc: str 
         terminal.show_tasks(policy, unit, clauses)
 
 
-@cli.command(help="列出指标。")
+@click.command(help="列出指标。")
 @click.option("--unit", help="只列该单位负责的。")
 @click.option("--doc", help="只看这份文件。")
 @json_option
@@ -209,7 +147,7 @@ def indicators(places: Places, as_json: bool, unit: str | None, doc: str | None)
         terminal.show_indicators(found)
 
 
-@cli.command(help="核对引文:FILE 是 ipqa ask --json 的输出;不给 FILE 则核对索引里的每一条条款。")
+@click.command(help="核对引文:FILE 是 ipqa ask --json 的输出;不给 FILE 则核对索引里的每一条条款。")
 @click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
 @json_option
 @click.pass_obj
@@ -234,7 +172,7 @@ def verify(places: Places, as_json: bool, file: Path | None) -> None:
         sys.exit(1)
 
 
-@cli.command(name="eval", help="用带标注的题目文件(JSON Lines)评测检索质量和速度。")
+@click.command(name="eval", help="用带标注的题目文件(JSON Lines)评测检索质量和速度。")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--errors", is_flag=True, help="逐题列出第一条不对、误拒、该拒未拒的题目。")
 @click.option("--calibration", type=click.Path(path_type=Path), help="把校准曲线画成图片(.png、.svg)。")
@@ -260,7 +198,7 @@ def evaluate_file(places: Places, file: Path, as_json: bool, errors: bool, calib
                 click.echo(f"{outcome.id}\t{outcome.type}\t{'、'.join(wrong)} 0\t{outcome.question}")
 
 
-@cli.command(help="打开问答网页。")
+@click.command(help="打开问答网页。")
 @click.option("--host", help="监听地址,默认 127.0.0.1。")
 @click.option("--port", type=click.IntRange(1, 65535), help="端口,默认 7860。")
 @click.option("--json", "as_json", is_flag=True, help="启动时输出一行 JSON,说明地址和索引规模。")
@@ -290,61 +228,4 @@ def _next_question(quiet: bool) -> str:
     return line.strip()
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; errors end it with a message and status 2."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a console that lacks a character shows ? instead of failing
-            stream.reconfigure(errors="replace")
-    try:
-        cli.main(None if arguments is None else list(arguments), prog_name="ipqa", standalone_mode=False)
-    except IpqaError as error:
-        _fail(str(error))
-    except click.UsageError as error:
-        _fail(_usage_message(error))
-    except click.Abort:
-        sys.exit(130)
-    except OSError as error:
-        _give_up(error)
-
-
-def _give_up(error: OSError) -> NoReturn:
-    """Output cannot be written: the disk is full, or whoever read it (``| head``) has gone."""
-    with suppress(OSError):  # else the interpreter's last flush fails again, with a traceback
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if not isinstance(error, BrokenPipeError):
-        with suppress(OSError):
-            click.echo(f"错误:无法读写:{error.strerror or error}", err=True)
-    sys.exit(EXIT_OUTPUT)
-
-
-def _fail(message: str) -> None:
-    click.echo(f"错误:{message}", err=True)
-    sys.exit(EXIT_ERROR)
-
-
-def _usage_message(error: click.UsageError) -> str:
-    """Click's complaint in Chinese; its own words where it is none of the common ones."""
-    message = error.format_message()
-    if isinstance(error, click.NoSuchOption):
-        message = f"没有选项 {error.option_name}"
-    elif isinstance(error, click.BadParameter) and error.param and error.ctx:
-        message = _parameter_message(error, error.param, error.ctx)
-    elif error.message.startswith("No such command"):
-        message = f"没有这个命令:{error.message.split(chr(39))[1]}"
-    elif error.message.startswith("Got unexpected extra argument"):
-        extra = error.message.partition("(")[2].removesuffix(")")
-        message = f"多余的参数:{extra};有空格的内容请用引号括起来"
-    return f"{message}(查看用法:{error.ctx.command_path} --help)" if error.ctx else message
-
-
-def _parameter_message(error: click.BadParameter, parameter: click.Parameter, context: click.Context) -> str:
-    name = parameter.get_error_hint(context).strip("'")
-    if isinstance(error, click.MissingParameter):
-        return f"缺少参数 {name}"
-    if isinstance(parameter.type, click.Choice):
-        return f"参数 {name} 应是 {'、'.join(map(str, parameter.type.choices))} 之一"
-    if isinstance(parameter.type, click.IntRange):
-        return f"参数 {name} 应是 {parameter.type.min} 到 {parameter.type.max} 的整数"
-    if parameter.type is click.INT:
-        return f"参数 {name} 应是整数"
-    return f"参数 {name} 的值不对:{error.message}"
+COMMANDS = (build, search, ask, chat, tasks, indicators, verify, evaluate_file, serve)
