@@ -51,7 +51,7 @@ STYLES = (
         re.compile(rf"专栏\s*({_HAN}|\d+)(?=[\s:：.、]|$|(?!所|中|的|列|和|与)[^。;；]+$)"),
         continuous=True,
     ),
-    Style("(一)", 7, re.compile(rf"[(\uff08]\s*({_HAN})\s*[)\uff09](?!项|款|目)")),
+    Style("(一)", 7, re.compile(rf"[(\uff08]\s*({_HAN})\s*[)\uff09](?!项(?!目)|款(?!项)|目(?!标|录))")),
     Style("1.", 8, re.compile(r"(\d{1,3})\s*(?:[.．](?!\d)|、)")),
     Style("(1)", 9, re.compile(r"[(\uff08]\s*(\d{1,3})\s*[)\uff09]")),
     Style("①", 10, re.compile(f"([{_CIRCLED}])")),
