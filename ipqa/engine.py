@@ -17,6 +17,7 @@ from ipqa.answers.dialogue import heard_turns, resume
 from ipqa.answers.listing import Lister
 from ipqa.answers.question import QuestionUnderstanding
 from ipqa.answers.small_talk import small_talk
+from ipqa.answers.suggesting import Suggester
 from ipqa.documents.corpus import CorpusFiles, list_corpus, load_document, parse_document
 from ipqa.documents.terms import domain_words
 from ipqa.documents.units import UnitDirectory
@@ -81,6 +82,7 @@ class PolicySearch:
             Relevance.load(encoder.fingerprint),
             Composer(self.document, indicators, self._units),
             Lister(index.clauses, indicators, self._units.canonical),
+            Suggester(index.clauses, self._clauses.get, indicators, self._units),
             self._units,
             index.clauses,
             self.documents,

@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ipqa.answers.abstention import Relevance
-from ipqa.answers.citing import title_of
 from ipqa.answers.compose import Composer
 from ipqa.answers.evidence import find_missing
 from ipqa.answers.listing import Lister
 from ipqa.answers.question import WHO, QuestionUnderstanding
+from ipqa.answers.suggesting import Suggester
 from ipqa.documents.units import UnitDirectory
 from ipqa.errors import UnknownUnitError
 from ipqa.models import Answer, Clause, Document, Hit, Understanding
@@ -65,6 +65,7 @@ class Answerer:
     relevance: Relevance
     composer: Composer
     lister: Lister
+    suggester: Suggester
     units: UnitDirectory
     clauses: Sequence[Clause]
     documents: Sequence[Document]
@@ -74,7 +75,7 @@ class Answerer:
 
     def chat(self, kind: str) -> Answer:
         """The reply to small talk."""
-        return Answer("", "", "chat", "chat", _CHAT[kind], suggestions=self.suggestions())
+        return Answer("", "", "chat", "chat", _CHAT[kind], suggestions=self.suggester.openers())
 
     def more(self, hits: Sequence[Hit]) -> Answer:
         """Further passages for the question before."""
@@ -97,6 +98,11 @@ class Answerer:
             search: gives the hits, best first.
             limited: whether filters narrow the search; then nothing is looked up over the whole corpus.
         """
+        told = self._answer(query, turns, search, limited)
+        told = replace(told, resolved_question=query.reading)
+        return told if told.suggestions else replace(told, suggestions=self.suggester.follow_ups(told))
+
+    def _answer(self, query: Query, turns: Sequence[str], search: Search, limited: bool) -> Answer:
         text, understood = self._understand(query, turns)
         if missing := self._missing_units(understood):
             return self._related(search(), missing, understood, 1.0)
@@ -117,7 +123,7 @@ class Answerer:
                 f"{';'.join(unmentioned) or f'{self.name}没有说到这件事'}。",
                 tuple(hits),  # the nearest, for whoever wants to see them: nothing of them is cited
                 missing=unmentioned,
-                suggestions=self.suggestions(),
+                suggestions=self.suggester.openers(),
                 understanding=understood,
                 relevance=chance,
             )
@@ -131,18 +137,6 @@ class Answerer:
         """What the documents are called in a sentence: 规划, or 文件 where they differ."""
         names = {m.group() if (m := _TITLE.search(d.title)) else "文件" for d in self.documents}
         return names.pop() if len(names) == 1 else "文件"
-
-    def suggestions(self) -> tuple[str, ...]:
-        """Two or three things that one can ask, made of what the corpus holds."""
-        found = []
-        if self.lister.indicators:
-            found.append(f"{next(iter(self.lister.indicators.values())).name}的目标是多少?")
-        if self.units.names:
-            found.append(f"{self.units.names[0]}有哪些任务?")
-        project = next((c for c in self.clauses if c.kind in ("project", "task") and c.lead), None)
-        if project:
-            found.append(f"{_plain(project)}由谁牵头?")
-        return tuple(found)
 
     def _understand(self, query: Query, turns: Sequence[str]) -> tuple[str, Understanding]:
         """What is asked; a follow-up that asks for nothing of its own asks what the last turn asked."""
@@ -298,7 +292,3 @@ def corpus_text(clauses: Sequence[Clause]) -> str:
         parts.update(dict.fromkeys(clause.section_path))
         parts[clause.text] = None
     return without_spaces(normalise("\n".join(parts)))
-
-
-def _plain(clause: Clause) -> str:
-    return re.sub(r"^[(（]?[一二三四五六七八九十\d]+[)）、.．]\s*", "", title_of(clause))
