@@ -37,6 +37,10 @@ class QuestionBankError(CorpusError):
     """A line of a question bank is wrong; the message names file and line."""
 
 
+class TopicsError(CorpusError):
+    """A topics file (办事指引) is wrong; the message names the file and the topic or line."""
+
+
 class SettingsError(IpqaError, ValueError):
     """A setting has a value that cannot be used; the message names the setting."""
 
@@ -49,9 +53,17 @@ class IndexDamagedError(IpqaError):
     """An index file is missing or altered; the message names it and the command that rebuilds."""
 
 
+class FeedbackError(IpqaError):
+    """Feedback cannot be kept or read; the message names the file."""
+
+
 class EvaluationError(IpqaError):
     """A question file for evaluation is wrong; the message names file and line."""
 
 
 class MissingExtraError(IpqaError, ImportError):
     """An optional package is not installed; the message gives the pip command."""
+
+
+class ExportError(IpqaError):
+    """A file cannot be exported; the message names the file and the reason."""

@@ -13,6 +13,8 @@ import click
 
 from ipqa.errors import IpqaError
 from ipqa.interfaces.cli.commands import COMMANDS
+from ipqa.interfaces.cli.exports import export
+from ipqa.interfaces.cli.feedback import feedback
 from ipqa.interfaces.cli.options import Places
 
 EXIT_ERROR = 2
@@ -36,7 +38,7 @@ def cli(context: click.Context, corpus: Path | None, index: Path | None, encoder
         click.echo(context.get_help())
 
 
-for _command in COMMANDS:
+for _command in (*COMMANDS, export, feedback):
     cli.add_command(_command)
 
 
