@@ -9,7 +9,7 @@ else is searched. The best hit's raw scores tell whether the plan speaks of the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ipqa.answers.abstention import Relevance
@@ -72,6 +72,7 @@ class Answerer:
     tokenizer: Tokenizer
     uses: Callable[[str], bool]  # whether the corpus or its bank uses a word
     text: str  # of all clauses with their headings, in normal form, without white space
+    topics: Collection[str]  # words that name a matter of the field, in normal form
 
     def chat(self, kind: str) -> Answer:
         """The reply to small talk."""
@@ -111,8 +112,9 @@ class Answerer:
         hits = search()
         asks_in_words = bool(re.search("[a-z\u4e00-\u9fff]", query.text))
         chance = self.relevance.of(hits[0].scores) if hits and asks_in_words else 0.0
-        if chance < self.relevance.threshold or (
-            chance < self.relevance.doubt and self._has_strange_words(query, understood.names)
+        if not self._is_topic(query.text, turns) and (
+            chance < self.relevance.threshold
+            or (chance < self.relevance.doubt and self._has_strange_words(query, understood.names))
         ):
             unmentioned = tuple(self._unmentioned(query, understood))
             return Answer(
@@ -131,6 +133,11 @@ class Answerer:
         if missing:
             return self._related(hits, missing, understood, chance)
         return replace(self._composed(understood, hits), understanding=understood, relevance=chance)
+
+    def has_topic(self, text: str) -> bool:
+        """Whether a text names a matter of its own: of the field, or one that the corpus never speaks of."""
+        words = self.tokenizer.words(normalise(text))
+        return any(word in self.topics or self._is_strange(word) for word in words)
 
     @property
     def name(self) -> str:
@@ -165,6 +172,11 @@ class Answerer:
                 return self.composer.tasks(unit, tasks, rows)
         listed = self.lister.find(text, understood)
         return self.composer.listing(*listed) if listed else None
+
+    def _is_topic(self, text: str, turns: Sequence[str]) -> bool:
+        """Whether nothing but a matter is named that the corpus speaks of: 专利."""
+        bare = without_spaces(text).strip("?!。,")
+        return not turns and bare in self.topics and bare in self.text
 
     def _names_no_matter(self, text: str) -> bool:
         """Whether a question names nothing but a unit and that its tasks are asked for."""
@@ -229,10 +241,11 @@ class Answerer:
         if len(chinese) < len(query.words) / 2:
             return False
         latin = [word for word in query.words if word.isascii() and word.isalpha()]
-        return any(
-            len(word) > 1 and self.tokenizer.share(word) < _EVERYDAY and not self.uses(word)
-            for word in (*chinese, *(latin if len(latin) == 1 else ()))
-        )
+        return any(map(self._is_strange, (*chinese, *(latin if len(latin) == 1 else ()))))
+
+    def _is_strange(self, word: str) -> bool:
+        """Whether a word is rare and neither clauses nor bank use it."""
+        return len(word) > 1 and self.tokenizer.share(word) < _EVERYDAY and not self.uses(word)
 
     def _is_known(self, word: str) -> bool:
         """Whether the corpus holds a word, or all the words inside it."""

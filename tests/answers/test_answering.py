@@ -206,3 +206,8 @@ def test_odd_input_is_text_like_any_other(policy, question):
 def test_another_encoder_is_not_judged_by_chances_calibrated_for_ours(tmp_path):
     policy = PolicySearch.open(CORPUS, tmp_path, HashEncoder())
     assert policy.ask("红烧肉怎么炖").relevance == 1.0
+
+
+@pytest.mark.parametrize("word", ["专利", "知识产权", "商标?", "版权"])
+def test_a_matter_of_the_plan_alone_is_answered(policy, word):
+    assert policy.ask(word).status == "answered"
