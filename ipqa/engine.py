@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +21,10 @@ from ipqa.answers.small_talk import small_talk
 from ipqa.answers.suggesting import Suggester
 from ipqa.documents.corpus import CorpusFiles, list_corpus, load_document, parse_document
 from ipqa.documents.terms import domain_words
+from ipqa.documents.topics import read_all_topics
 from ipqa.documents.units import UnitDirectory
 from ipqa.errors import UnknownClauseError, UnknownDocumentError
-from ipqa.models import (
-    Answer,
-    Citation,
-    Clause,
-    ClauseKind,
-    Document,
-    Hit,
-    Indicator,
-    Role,
-    Unit,
-)
+from ipqa.models import Answer, Citation, Clause, ClauseKind, Document, Hit, Indicator, Role, Topic, Unit
 from ipqa.retrieval.build import Progress, build_index, no_collection
 from ipqa.retrieval.encoder import Encoder, load_encoder
 from ipqa.retrieval.filters import ClauseFilter, make_filter
@@ -65,6 +57,7 @@ class PolicySearch:
         index: LocalIndex,
         encoder: Encoder,
         manifest: Manifest,
+        topics: Callable[[], tuple[Topic, ...]] = tuple,
     ) -> None:
         self._documents = dict(documents)
         self._index = index
@@ -75,7 +68,7 @@ class PolicySearch:
         reader = QueryReader(index.tokenizer, lexicon, index.sounds, ranked)
         self._searcher = Searcher(index, encoder, reader, Ranker(weights))
         self._units = UnitDirectory.of(index.clauses, documents.values(), lexicon)
-        self._topics = frozenset(map(normalise, (*lexicon.topics(), *domain_words(index.clauses))))
+        matters = frozenset(map(normalise, (*lexicon.topics(), *domain_words(index.clauses))))
         indicators = {i.clause_id: i for i in index.indicators}
         self._answerer = Answerer(
             QuestionUnderstanding.of(asking, self._units, documents.values()),
@@ -89,8 +82,10 @@ class PolicySearch:
             index.tokenizer,
             index.lexical.__contains__,
             corpus_text(index.clauses),
+            matters,
         )
         self.manifest = manifest
+        self._guidance = cache(topics)  # read when first asked for: most commands never do
 
     @classmethod
     def open(
@@ -139,7 +134,9 @@ class PolicySearch:
             with no_collection():
                 return cls._build(files, folder, encoder, wanted, progress)
         loaded, manifest = opened
-        return cls({f.id: load_document(f) for f in files}, loaded, encoder, manifest)
+        documents = {f.id: load_document(f) for f in files}
+        clauses = loaded.clauses
+        return cls(documents, loaded, encoder, manifest, lambda: read_all_topics(files, documents, clauses))
 
     @classmethod
     def _build(
@@ -155,10 +152,12 @@ class PolicySearch:
             progress("读取文件", i, len(files))
             parsed.append(parse_document(file))
         progress("读取文件", len(files), len(files))
-        words = domain_words(clause for p in parsed for clause in p.clauses)
-        index = build_index(parsed, encoder, Tokenizer.with_words(words), progress)
+        documents = {p.document.id: p.document for p in parsed}
+        clauses = [clause for p in parsed for clause in p.clauses]
+        topics = read_all_topics(files, documents, clauses)  # a wrong file is named before the work begins
+        index = build_index(parsed, encoder, Tokenizer.with_words(domain_words(clauses)), progress)
         written = save_index(index, folder, manifest)
-        return cls({p.document.id: p.document for p in parsed}, index, encoder, written)
+        return cls(documents, index, encoder, written, lambda: topics)
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -263,7 +262,7 @@ class PolicySearch:
         is_list = isinstance(listed, Sequence) and not isinstance(listed, str)
         resumed = resume(question, listed) if is_list else None
         asked = resumed.question if resumed else question
-        turns = heard_turns(asked, resumed.history if resumed else listed, self._has_topic)
+        turns = heard_turns(asked, resumed.history if resumed else listed, self._answerer.has_topic)
         query = self._searcher.reader.read(asked, turns)
 
         def search(count: int) -> tuple[Hit, ...]:
@@ -305,6 +304,16 @@ class PolicySearch:
         rows = {clause.id for clause in self._clauses_of(accept)}
         return tuple(i for i in self._index.indicators if i.clause_id in rows)
 
+    def topics(self, *, doc: str | None = None) -> tuple[Topic, ...]:
+        """办事指引: the needs of enterprises, each with every clause that serves it, in the files' order.
+
+        Raises:
+            TopicsError: if a topics file is wrong; names the file and the topic.
+            UnknownDocumentError: if there is no such document.
+        """
+        wanted = self._documents if doc is None else {self.document(doc).id}
+        return tuple(topic for topic in self._guidance() if topic.doc_id in wanted)
+
     def units(self) -> tuple[Unit, ...]:
         """Every unit that a note names, with how often it is named and leads, the busiest first."""
         return self._units.board(self.clauses)
@@ -333,9 +342,6 @@ class PolicySearch:
         if accept is None:
             return None
         return np.fromiter(map(accept, self.clauses), dtype=np.bool_, count=len(self.clauses))
-
-    def _has_topic(self, text: str) -> bool:
-        return not self._topics.isdisjoint(self._index.tokenizer.words(normalise(text)))
 
     def _clauses_of(self, accept: ClauseFilter | None) -> Iterator[Clause]:
         return filter(accept, self.clauses) if accept else iter(self.clauses)

@@ -115,6 +115,21 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Topic:
+    """A need that enterprises have (办事指引) and every clause of a document that serves it.
+
+    ``needs`` say it in their own words. ``hits`` stand in document order with score 0; their highlights are
+    the sentences that speak of the need. ``missing`` says in words what the document leaves open.
+    """
+
+    name: str
+    doc_id: str
+    needs: tuple[str, ...]
+    hits: tuple[Hit, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Citation:
     """A verbatim quote and its place: ``quote == document.text[start:end]``. ``number`` counts from 1."""
 

@@ -1,7 +1,7 @@
-"""The corpus folder: documents (``x.txt``), their metadata (``x.yaml``) and question banks.
+"""The corpus folder: documents (``x.txt``), their metadata (``x.yaml``), question banks and topics.
 
 ``x.questions.jsonl`` holds lines of ``{"q": …, "quote": …}``: questions that people ask and the passage of
-``x.txt`` that answers them.
+``x.txt`` that answers them. ``x.topics.yaml`` is read by :mod:`ipqa.documents.topics`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ from ipqa.models import Clause, Document, Indicator, Span
 
 QUESTIONS_SUFFIX = ".questions.jsonl"
 METADATA_SUFFIX = ".yaml"
+TOPICS_SUFFIX = ".topics.yaml"
 TEXT_SUFFIX = ".txt"
+_BESIDE = (METADATA_SUFFIX, QUESTIONS_SUFFIX, TOPICS_SUFFIX)  # as CorpusFiles has them
 _TEXT_KEYS = ("title", "issuer", "published", "period", "region", "source")
 _METADATA_KEYS = frozenset({*_TEXT_KEYS, "unit_aliases"})
 
@@ -57,15 +59,16 @@ class ParsedDocument:
 
 @dataclass(frozen=True)
 class CorpusFiles:
-    """The files of one document; ``metadata`` and ``questions`` are None where there is none."""
+    """The files of one document; ``metadata``, ``questions`` and ``topics`` are None where there is none."""
 
     id: str
     text: Path
     metadata: Path | None
     questions: Path | None
+    topics: Path | None = None
 
     def fingerprint(self) -> str:
-        """SHA-256 over the files' contents: it changes when any of them does."""
+        """SHA-256 over what an index is built from, all files but the topics: it changes with any of them."""
         digest = hashlib.sha256()
         for path in (self.text, self.metadata, self.questions):
             content = _read_bytes(path) if path else b""
@@ -77,8 +80,8 @@ def list_corpus(folder: Path) -> tuple[CorpusFiles, ...]:
     """The documents of a corpus folder, by id. Hidden files and editors' lock files do not count.
 
     Raises:
-        CorpusError: if the folder is missing or holds no document, or if metadata or a question bank
-            belong to no document; names the folder or file.
+        CorpusError: if the folder is missing or holds no document, or if metadata, a question bank or
+            topics belong to no document; names the folder or file.
     """
     if not folder.is_dir():
         raise CorpusError(f"找不到语料文件夹 {folder}")
@@ -92,11 +95,11 @@ def list_corpus(folder: Path) -> tuple[CorpusFiles, ...]:
     if not texts:
         raise CorpusError(f"语料文件夹 {folder} 里没有 {TEXT_SUFFIX} 文件,请放入至少一份文件")
     for path in files:
-        for suffix in (METADATA_SUFFIX, QUESTIONS_SUFFIX):
-            if path.name.endswith(suffix) and path.name.removesuffix(suffix) not in texts:
-                raise CorpusError(f"{path} 没有对应的 {path.name.removesuffix(suffix)}{TEXT_SUFFIX}")
+        stem = _stem_beside(path)
+        if stem is not None and stem not in texts:
+            raise CorpusError(f"{path} 没有对应的 {stem}{TEXT_SUFFIX}")
     return tuple(
-        CorpusFiles(stem, path, _beside(path, METADATA_SUFFIX), _beside(path, QUESTIONS_SUFFIX))
+        CorpusFiles(stem, path, *(_beside(path, suffix) for suffix in _BESIDE))
         for stem, path in texts.items()
     )
 
@@ -128,6 +131,33 @@ def parse_document(files: CorpusFiles) -> ParsedDocument:
     table = read_indicators(document.text, outline, build_clauses(document, outline))
     questions = tuple(_read_bank(files.questions, document, table.clauses)) if files.questions else ()
     return ParsedDocument(document, outline, table.clauses, table.indicators, questions, table.warnings)
+
+
+def find_quote(quote: str, text: str, clauses: Sequence[Clause]) -> Iterator[tuple[str, Span]]:
+    """Every place of a quote in a document's text, as a clause's id and the quote's span in that clause.
+
+    White space counts alike, since documents hold no-break spaces. A quote from a heading has its place in
+    the clause under it, which shows it.
+    """
+    for match in verbatim(quote).finditer(text):
+        held = [c for c in clauses if c.start < match.end() and match.start() < c.end]
+        for clause in held:
+            yield clause.id, Span(max(match.start(), clause.start), min(match.end(), clause.end))
+        below = next((c for c in clauses if c.start >= match.end()), None)
+        if not held and below:
+            yield below.id, below.sentences[0]
+
+
+def verbatim(quote: str) -> re.Pattern[str]:
+    """What finds a quote whatever its white space."""
+    return re.compile(r"\s+".join(re.escape(part) for part in quote.split()))
+
+
+def _stem_beside(path: Path) -> str | None:
+    """The document that a file goes with, by its name; None for a file of another kind."""
+    # .topics.yaml ends in .yaml too: the longer suffix tells what the file is
+    suffixes = [suffix for suffix in _BESIDE if path.name.endswith(suffix)]
+    return path.name.removesuffix(max(suffixes, key=len)) if suffixes else None
 
 
 def _beside(path: Path, suffix: str) -> Path | None:
@@ -173,7 +203,7 @@ def _read_bank(path: Path, document: Document, clauses: Sequence[Clause]) -> Ite
         entry = _parse_line(line, where)
         quote = entry["quote"]
         if quote not in known:
-            known[quote] = tuple(_places(quote, document.text, clauses))
+            known[quote] = tuple(find_quote(quote, document.text, clauses))
         places = known[quote]
         if not places:
             raise QuestionBankError(f"{where}的引文不在文件 {document.id} 的正文里:{entry['quote'][:40]!r}")
@@ -192,15 +222,3 @@ def _parse_line(line: str, where: str) -> dict[str, str]:
     if not any(char.isalnum() for char in entry["q"]):
         raise QuestionBankError(f"{where}的问题里没有文字:{entry['q']!r}")
     return entry
-
-
-def _places(quote: str, text: str, clauses: Sequence[Clause]) -> Iterator[tuple[str, Span]]:
-    """Every place of a quote; white space counts alike, since documents hold no-break spaces."""
-    pattern = r"\s+".join(re.escape(part) for part in quote.split())
-    for match in re.finditer(pattern, text):
-        held = [c for c in clauses if c.start < match.end() and match.start() < c.end]
-        for clause in held:
-            yield clause.id, Span(max(match.start(), clause.start), min(match.end(), clause.end))
-        below = next((c for c in clauses if c.start >= match.end()), None)
-        if not held and below:  # the quote is a heading: the clause under it shows it
-            yield below.id, below.sentences[0]

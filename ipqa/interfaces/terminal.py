@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import codecs
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import click
 
+from ipqa.documents.topics import units_to_turn_to
 from ipqa.engine import PolicySearch
 from ipqa.evaluation import ALL, Report
 from ipqa.interfaces.payload import to_json
@@ -21,6 +23,7 @@ from ipqa.models import (
     Indicator,
     Responsibility,
     Span,
+    Topic,
 )
 
 _GAP = "  "
@@ -80,7 +83,7 @@ def show_hits(policy: PolicySearch, hits: Sequence[Hit]) -> None:
     """Hits, numbered, the answering sentences underlined where the terminal can."""
     for number, hit in enumerate(hits, 1):
         click.secho(f"[{number}] {place(policy, hit.clause)}", bold=True, nl=False)
-        click.secho(f"{_GAP}{hit.score:.2f}", dim=True)
+        click.secho(f"{_GAP}{hit.score:.2f}" if hit.scores else "", dim=True)  # what was listed has no score
         if hit.clause.responsibility:
             click.secho(f"    {units(hit.clause.responsibility)}", fg="cyan")
         click.echo(f"    {_marked(policy.document(hit.clause.doc_id).text, hit.clause, hit.highlights)}\n")
@@ -104,6 +107,33 @@ def show_indicators(indicators: Sequence[Indicator]) -> None:
         click.echo(f"({indicator.measure})" if indicator.measure else "")
         click.echo(f"     {_year(indicator.base_year)}{base} → {_year(indicator.target_year)}{target}")
         click.secho(f"     {units(indicator.responsibility)}", fg="cyan")
+
+
+def show_topics(topics: Sequence[Topic]) -> None:
+    """The needs of enterprises, each with how many clauses serve it."""
+    if not topics:
+        click.echo("没有办事指引。")
+    for number, topic in enumerate(topics, 1):
+        click.secho(f"{number:>3}. {topic.name}", bold=True, nl=False)
+        click.secho(f"{_GAP}{len(topic.hits)} 条", dim=True)
+        click.echo(f"     {'、'.join(topic.needs)}")
+
+
+def show_topic(policy: PolicySearch, topic: Topic) -> None:
+    """All that serves a need: tasks and projects first, then whom to turn to and what is left open."""
+    kinds = list(KIND_NAMES)
+    hits = sorted(topic.hits, key=lambda hit: kinds.index(hit.clause.kind))
+    counts = Counter(hit.clause.kind for hit in hits)
+    told = "、".join(f"{KIND_NAMES[kind]} {count} 条" for kind, count in counts.items())
+    click.secho(f"{topic.name}:共 {len(hits)} 条,{told}", bold=True)
+    click.echo(f"{'、'.join(topic.needs)}\n")
+    show_hits(policy, hits)
+    if contacts := units_to_turn_to(topic, policy.unit):
+        click.secho("可以找(牵头几项/写明几项):", bold=True)
+        click.secho("    " + "、".join(f"{unit}({led}/{named})" for unit, led, named in contacts), fg="cyan")
+    if topic.missing:
+        click.secho(f"《{policy.document(topic.doc_id).title}》没有写:", bold=True)
+        click.secho("    " + "、".join(topic.missing), fg="yellow")
 
 
 def show_report(report: Report) -> None:

@@ -93,11 +93,25 @@ def test_a_missing_an_empty_folder_and_an_empty_file_are_named(tmp_path):
         load_document(list_corpus(tmp_path)[0])
 
 
-@pytest.mark.parametrize("name", ["规化.yaml", "规化.questions.jsonl"])
-def test_metadata_and_banks_without_their_document_are_named(folder, name):
+@pytest.mark.parametrize("name", ["规化.yaml", "规化.questions.jsonl", "规化.topics.yaml"])
+def test_metadata_banks_and_topics_without_their_document_are_named(folder, name):
     (folder / name).write_text("", encoding="utf-8")
-    with pytest.raises(CorpusError, match=name):
+    with pytest.raises(CorpusError, match=rf"{name} 没有对应的 规化\.txt"):
         list_corpus(folder)
+
+
+def test_the_files_beside_a_document_are_told_apart(folder):
+    names = ("规划.yaml", "规划.questions.jsonl", "规划.topics.yaml")
+    for name in names:
+        (folder / name).write_text("", encoding="utf-8")
+    (files,) = list_corpus(folder)
+    assert (files.metadata, files.questions, files.topics) == tuple(folder / name for name in names)
+
+
+def test_topics_without_metadata_are_no_metadata(folder):
+    (folder / "规划.topics.yaml").write_text("", encoding="utf-8")
+    (files,) = list_corpus(folder)
+    assert (files.metadata, files.topics) == (None, folder / "规划.topics.yaml")
 
 
 def test_hidden_and_lock_files_do_not_count(folder):
@@ -116,6 +130,12 @@ def test_the_fingerprint_changes_with_text_metadata_and_bank(folder):
         (folder / name).write_text(content, encoding="utf-8")
         seen.add(list_corpus(folder)[0].fingerprint())
     assert len(seen) == 4
+
+
+def test_topics_do_not_enter_the_index(folder):
+    before = list_corpus(folder)[0].fingerprint()
+    (folder / "规划.topics.yaml").write_text("topics: []\n", encoding="utf-8")
+    assert list_corpus(folder)[0].fingerprint() == before
 
 
 @pytest.mark.parametrize("name", ["规划.TXT", "规划.yml"])

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from ipqa.documents.topics import topics_named
 from ipqa.errors import QuestionError
 from ipqa.evaluation import evaluate, read_questions
 from ipqa.interfaces import terminal
@@ -147,6 +148,27 @@ def indicators(places: Places, as_json: bool, unit: str | None, doc: str | None)
         terminal.show_indicators(found)
 
 
+@click.command(
+    help="办事指引:列出企业的各种需要;给出名称,则列出为它服务的全部条款、可以找的单位和原文没有写的。"
+)
+@click.argument("name", metavar="[名称]", required=False)
+@click.option("--doc", help="只看这份文件。")
+@json_option
+@click.pass_obj
+def topics(places: Places, name: str | None, as_json: bool, doc: str | None) -> None:
+    """List the needs of enterprises, or all that serves one of them."""
+    policy = places.open()
+    listed = policy.topics(doc=doc)
+    found = listed if name is None else topics_named(listed, name)
+    if as_json:
+        terminal.show_json(found)
+    elif name is None:
+        terminal.show_topics(found)
+    else:
+        for topic in found:
+            terminal.show_topic(policy, topic)
+
+
 @click.command(help="核对引文:FILE 是 ipqa ask --json 的输出;不给 FILE 则核对索引里的每一条条款。")
 @click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
 @json_option
@@ -208,7 +230,7 @@ def serve(places: Places, as_json: bool, host: str | None, port: int | None) -> 
     from ipqa.interfaces.web import serve as serve_page
 
     settings = load_settings()
-    address, number = host or settings.host, port or settings.port
+    given = {"host": host or settings.host, "port": port or settings.port}
     policy = places.open()
 
     def started(url: str) -> None:
@@ -216,7 +238,7 @@ def serve(places: Places, as_json: bool, host: str | None, port: int | None) -> 
         if as_json:
             terminal.show_json({"url": url, "counts": policy.manifest.counts}, one_line=True)
 
-    serve_page(policy, address, number, started)
+    serve_page(policy, settings.model_copy(update=given), started)
 
 
 def _next_question(quiet: bool) -> str:
@@ -228,4 +250,4 @@ def _next_question(quiet: bool) -> str:
     return line.strip()
 
 
-COMMANDS = (build, search, ask, chat, tasks, indicators, verify, evaluate_file, serve)
+COMMANDS = (build, search, ask, chat, tasks, indicators, topics, verify, evaluate_file, serve)

@@ -1,5 +1,5 @@
-"""The chat page. Only this package imports Gradio."""
+"""The web page. Only this package imports Gradio."""
 
-from ipqa.interfaces.web.page import build_page, serve
+from ipqa.interfaces.web.server import WebServer, create_app, serve
 
-__all__ = ["build_page", "serve"]
+__all__ = ["WebServer", "create_app", "serve"]

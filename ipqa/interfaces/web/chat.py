@@ -6,26 +6,26 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape, unescape
 from typing import Any
 
-from ipqa.engine import PolicySearch
 from ipqa.errors import IpqaError
-from ipqa.interfaces.web.render import Renderer, notice
+from ipqa.interfaces.web.desk import Desk, Filters
+from ipqa.interfaces.web.marks import notice
+from ipqa.interfaces.web.render import Renderer
 
-_TURNS = 50  # of a long conversation, so many are handed on
 Message = Mapping[str, Any]
-Handler = Callable[[str, Sequence[Message]], str]
+Handler = Callable[[str, Sequence[Message], Filters], str]
 
 
-def chat_handler(policy: PolicySearch) -> Handler:
+def chat_handler(desk: Desk, renderer: Renderer) -> Handler:
     """The handler for a corpus. It keeps nothing between calls, so threads may share it.
 
-    The handler takes a question and the messages before it (``{"role", "content"}``) and returns the reply
-    as HTML. An error of the library becomes a reply that says what is wrong; any other is let through.
+    The handler takes a question, the messages before it (``{"role", "content"}``) and what the search is
+    limited to, and returns the reply as HTML. An error of the library becomes a reply that says what is
+    wrong; any other is let through.
     """
-    renderer = Renderer(policy.document, {i.clause_id: i for i in policy.indicators()})
 
-    def reply(message: str, history: Sequence[Message]) -> str:
+    def reply(message: str, history: Sequence[Message], filters: Filters) -> str:
         try:
-            return renderer.answer(policy.ask(message, earlier_turns(history)[-_TURNS:]))
+            return renderer.answer(desk.ask(message, earlier_turns(history), filters), filters)
         except IpqaError as error:
             return notice(str(error))
 

@@ -1,28 +1,29 @@
-"""The page: components, events, and how it is served. Works with the network cut."""
+"""The page: five tabs, their components and events. Works with the network cut."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
+from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio.events import api
 
 from ipqa.engine import PolicySearch
-from ipqa.errors import ArgumentError, IpqaError
+from ipqa.errors import IpqaError
 from ipqa.interfaces.payload import to_payload
+from ipqa.interfaces.web.board import Board, role_choices
 from ipqa.interfaces.web.chat import chat_handler, user_message
-from ipqa.models import Document
-from ipqa.retrieval.query import MAX_QUESTION_LENGTH
+from ipqa.interfaces.web.desk import Desk, Filters
+from ipqa.interfaces.web.figures import figures
+from ipqa.interfaces.web.fulltext import full_text
+from ipqa.interfaces.web.guide import guide
+from ipqa.interfaces.web.marks import notice
+from ipqa.interfaces.web.render import Renderer
+from ipqa.models import Document, Role
 
 TITLE = "政策规划问答"
-EXPLANATION = (
-    "用平常话提问,得到的是政策文件的原文:逐条注明出自哪一节、由哪些单位负责。"
-    "每段文字都与文件一字不差,没有一句是生成的。"
-)
+EXPLANATION = "用平常话提问,得到政策文件的原文,逐条注明出处和责任单位。没有一句是生成的。"
 # Who asks, and what: two questions each for officials, enterprises and the public.
 EXAMPLES = (
     ("机关", "知识产权服务品牌机构要发展到几家?"),
@@ -32,75 +33,193 @@ EXAMPLES = (
     ("企业", "园区里的工厂能得到哪些专利信息服务?"),
     ("群众", "没空去听课,网上能学知识产权吗?"),
 )
-CONCURRENCY = 16
+LOGGED = (
+    "本页会记下您主动给出的评价和没有答出的问题,用来改进;不记录您是谁、地址和浏览器。请不要输入个人信息。"
+)
 QUEUE_SIZE = 256
-# The page as a whole scrolls: bring the top of the newest reply, with the question above it, into view.
-_SHOW_REPLY = """() => setTimeout(() => {
-    const rows = document.querySelectorAll("#ipqa-talk .message-row");
-    if (rows.length) rows[rows.length - 1].scrollIntoView({block: "start"});
-}, 50)"""
-# Gradio takes every Enter for a submit, also the one that picks a word in a Chinese input method.
-_HEAD = """<script>
-document.documentElement.lang = "zh-CN";
-for (const type of ["keydown", "keypress"]) document.addEventListener(type, event => {
-    if (event.key === "Enter" && event.isComposing) event.stopImmediatePropagation();
-}, true);
-</script>"""
-_FONTS = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
+_ANY = ""  # the choice that does not limit
+_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+_SHOW_REPLY = "() => window.ipqa && window.ipqa.showReply()"
+_SHOW_LIST = "() => window.ipqa && window.ipqa.showList()"
+_SHOW_CLAUSE = "(clause) => { window.ipqa && window.ipqa.showClause(clause); return clause; }"
 
 
-def build_page(policy: PolicySearch) -> gr.Blocks:
-    """The page over an open corpus, with the endpoint ``/ask`` for programs; :func:`launch` starts it."""
-    reply = chat_handler(policy)
+def build_page(desk: Desk, base: str = "", concurrency: int = 16) -> gr.Blocks:
+    """The page over an open corpus, with the endpoint ``/ask`` for programs.
 
-    def turn(message: str, history: list[Any]) -> tuple[str, list[Any]]:
+    Args:
+        desk: answers the questions.
+        base: the path that the page is served under, ``""`` or ``/path``.
+        concurrency: how many questions are answered at once; more wait their turn, first come first served.
+
+    Raises:
+        TopicsError: if a topics file of the corpus is wrong.
+    """
+    page = gr.Blocks(title=TITLE, analytics_enabled=False)
+    with page:
+        _html(_header(desk.policy.documents))
+        with gr.Tabs(elem_id="ipqa-tabs", overflow_behavior="wrap"):
+            with gr.Tab("问答", id="chat", elem_id="ipqa-tab-chat"):
+                _chat_tab(desk, base)
+            with gr.Tab("责任清单", id="tasks", elem_id="ipqa-tab-tasks"):
+                _tasks_tab(Board.of(desk.policy, base))
+            with gr.Tab("指标", id="indicators", elem_id="ipqa-tab-indicators"):
+                _html(figures(desk.policy, base))
+            with gr.Tab("办事指引", id="guide", elem_id="ipqa-tab-guide"):
+                _html(guide(desk.policy))
+            with gr.Tab("原文", id="text", elem_id="ipqa-tab-text"):
+                _text_tab(desk.policy)
+    page.queue(default_concurrency_limit=concurrency, max_size=QUEUE_SIZE)
+    return page
+
+
+def _chat_tab(desk: Desk, base: str) -> None:
+    policy = desk.policy
+    renderer = Renderer(
+        policy.document, {i.clause_id: i for i in policy.indicators()}, desk.feedback is not None
+    )
+    reply = chat_handler(desk, renderer)
+
+    def turn(
+        message: str, history: list[Any], unit: str, section: str, doc: str = _ANY
+    ) -> tuple[str, list[Any]]:
         said = [user_message(message)] if message.strip() else []
-        answer = {"role": "assistant", "content": _html(reply(message, history))}
+        filters = Filters(unit or None, section or None, doc or None)
+        answer = {"role": "assistant", "content": _html(reply(message, history, filters))}
         return "", [*history, *said, answer]
-
-    def example(history: list[Any], chosen: gr.SelectData) -> tuple[str, list[Any]]:
-        return turn(chosen.value["text"], history)
 
     def ask(question: str, history: list[str] | None = None) -> dict[str, Any]:
         """Answer a question with verbatim passages; history: the user's earlier turns, oldest first."""
         try:
-            answer: dict[str, Any] = to_payload(policy.ask(question, history))
+            answer: dict[str, Any] = to_payload(desk.ask(question, history))
         except IpqaError as error:
             raise gr.Error(str(error), title="无法回答", print_exception=False) from error
         return answer
 
-    page = gr.Blocks(title=TITLE, analytics_enabled=False)
-    with page:
-        _html(_header(policy.documents))
-        talk = _conversation()
+    talk = _conversation()
+    with gr.Column(elem_id="ipqa-bottom"):
+        with gr.Accordion("筛选:只查某个单位、章节", open=False, elem_id="ipqa-filters"), gr.Row():
+            unit = gr.Dropdown(
+                _unit_choices(policy), value=_ANY, label="责任单位", allow_custom_value=True, min_width=140
+            )
+            section = gr.Dropdown(_chapter_choices(policy), value=_ANY, label="章节", min_width=140)
+            doc = _document_choice(policy)
         with gr.Row(elem_id="ipqa-input"):
             box = gr.Textbox(
                 show_label=False,
                 label="问题",
                 placeholder="输入问题,按回车",
                 submit_btn="提问",
-                max_length=MAX_QUESTION_LENGTH,
+                max_length=desk.longest,
                 max_lines=4,
                 autofocus=True,
-                min_width=200,
+                min_width=160,
             )
-            clear = gr.Button("清空对话", scale=0, min_width=96)
-        box.submit(turn, [box, talk], [box, talk], show_progress="hidden", api_visibility="private").then(
-            None, js=_SHOW_REPLY, api_visibility="private"
+            clear = gr.Button("清空对话", scale=0, min_width=88, elem_id="ipqa-clear")
+        _html(_foot(desk, base))
+    inputs = [box, talk, unit, section, *([doc] if doc else [])]
+    box.submit(turn, inputs, [box, talk], concurrency_id="ask", **_QUIET).then(
+        None, js=_SHOW_REPLY, api_visibility="private"
+    )
+    clear.click(lambda: ("", []), None, [box, talk], queue=False, **_QUIET)
+    api(ask, api_name="ask", concurrency_id="ask")
+
+
+def _tasks_tab(board: Board) -> None:
+    def listing(
+        unit: str | None, role: Role | None, section: str | None, doc: str | None = None
+    ) -> tuple[Any, str]:
+        if not unit:
+            return gr.skip(), notice("选一个单位,或者点下面的格子。")
+        try:
+            name = board.policy.unit(unit)
+            return name, board.listing(name, role or None, section or None, doc or None)
+        except IpqaError as error:
+            return gr.skip(), notice(str(error))
+
+    def picked(event: gr.EventData) -> tuple[str, str, str, str]:
+        data: dict[str, str] = event._data
+        unit, section = str(data.get("unit", "")), str(data.get("section", ""))
+        return unit, "", section, listing(unit, None, section)[1]
+
+    with gr.Row(elem_id="ipqa-list-filters"):
+        unit = gr.Dropdown(
+            _unit_choices(board.policy, "选一个单位"),
+            value=_ANY,
+            label="单位(可打字查找,简称、旧称也认)",
+            allow_custom_value=True,
+            min_width=160,
+            scale=2,
+            elem_id="ipqa-unit",
         )
-        talk.example_select(
-            example, [talk], [box, talk], show_progress="hidden", api_visibility="private"
-        ).then(None, js=_SHOW_REPLY, api_visibility="private")
-        clear.click(
-            lambda: ("", []), None, [box, talk], queue=False, show_progress="hidden", api_visibility="private"
+        role = gr.Dropdown(role_choices(), value=_ANY, label="角色", min_width=130, elem_id="ipqa-role")
+        section = gr.Dropdown(
+            [("全部章节", _ANY), *((c, c) for c in board.chapters())], value=_ANY, label="章节", min_width=160
         )
-        api(ask, api_name="ask")
-    page.queue(default_concurrency_limit=CONCURRENCY, max_size=QUEUE_SIZE)
-    return page
+        doc = _document_choice(board.policy)
+    listed = _html(notice("选一个单位,或者点下面的格子。"), elem_id="ipqa-list")
+    heat = gr.HTML(
+        board.overview(),
+        elem_id="ipqa-heat",
+        apply_default_css=False,
+        js_on_load="""element.addEventListener("click", event => {
+            const chosen = event.target.closest("[data-unit]");
+            if (chosen) trigger("click", {unit: chosen.dataset.unit, section: chosen.dataset.section || ""});
+        });""",
+    )
+    inputs = [unit, role, section, *([doc] if doc else [])]
+    for part in inputs:
+        part.input(listing, inputs, [unit, listed], trigger_mode="always_last", **_QUIET)
+    heat.click(picked, None, [unit, role, section, listed], **_QUIET).then(
+        None, js=_SHOW_LIST, api_visibility="private"
+    )
+
+
+def _text_tab(policy: PolicySearch) -> None:
+    indicators = {i.clause_id: i for i in policy.indicators()}
+
+    def shown(doc_id: str) -> str:
+        clauses = [c for c in policy.clauses if c.doc_id == doc_id]
+        return full_text(policy.document(doc_id), clauses, indicators)
+
+    def document_of(clause_id: str) -> tuple[str, str]:
+        doc_id = policy.clause(clause_id).doc_id
+        return doc_id, shown(doc_id)
+
+    def asked_for(clause_id: str) -> tuple[Any, Any]:
+        try:
+            return document_of(clause_id)
+        except IpqaError:
+            gr.Warning(f"没有条款“{clause_id}”:链接可能来自旧的语料。", title="打不开")
+            return gr.skip(), gr.skip()
+
+    first = policy.documents[0].id
+    with gr.Row(elem_id="ipqa-text-bar"):
+        doc = gr.Dropdown(
+            [(d.title, d.id) for d in policy.documents],
+            value=first,
+            label="文件",
+            min_width=200,
+            scale=2,
+            visible=len(policy.documents) > 1,
+        )
+        _html(_FIND)
+    text = _html(shown(first), elem_id="ipqa-text")
+    wanted = gr.Textbox(elem_id="ipqa-wanted", visible="hidden", label="条款")
+    doc.input(shown, [doc], [text], **_QUIET)
+    # A clause of a document that is not shown: the page's script writes its id here.
+    wanted.input(asked_for, [wanted], [doc, text], **_QUIET).then(
+        None, [wanted], js=_SHOW_CLAUSE, api_visibility="private"
+    )
 
 
 def _conversation() -> gr.Chatbot:
     """The conversation, as tall as the page; while it is empty it offers examples."""
+    examples = "".join(
+        f'<li><button type="button" class="ipqa-ask" data-ask="{escape(question)}">'
+        f"<small>{who}</small>{escape(question)}</button></li>"
+        for who, question in EXAMPLES
+    )
     return gr.Chatbot(
         elem_id="ipqa-talk",
         show_label=False,
@@ -112,86 +231,62 @@ def _conversation() -> gr.Chatbot:
         buttons=[],
         feedback_options=None,
         group_consecutive_messages=False,
-        placeholder="可以这样问",
-        examples=[{"text": question, "display_text": f"{who} · {question}"} for who, question in EXAMPLES],
+        placeholder=f'<div class="ipqa-examples"><h2>可以这样问</h2><ul>{examples}</ul></div>',
     )
 
 
-def launch(page: gr.Blocks, host: str, port: int) -> str:
-    """Start the page in threads of its own.
-
-    Args:
-        page: what :func:`build_page` made.
-        host: the address to listen on; ``0.0.0.0`` for all of this machine's.
-        port: the port to listen on.
-
-    Returns:
-        The page's address for a browser on this machine.
-
-    Raises:
-        ArgumentError: if the address cannot be used.
-    """
-    _bypass_proxy("127.0.0.1", "localhost", host)
-    try:
-        _, url, _ = page.launch(
-            server_name=host,
-            server_port=port,
-            prevent_thread_lock=True,
-            quiet=True,
-            share=False,
-            inbrowser=False,
-            footer_links=[],
-            run_history=False,
-            enable_monitoring=False,
-            ssr_mode=False,
-            pwa=False,
-            mcp_server=False,
-            css_paths=Path(__file__).with_name("page.css"),
-            head=_HEAD,
-            theme=gr.themes.Default(primary_hue="blue", font=_FONTS, font_mono=("ui-monospace", "monospace")),
-        )
-    except OSError as error:
-        raise ArgumentError(
-            f"网页没有启动:{host}:{port} 不能用,可能已被占用;换一个端口,例如设置 IPQA_PORT=7861"
-        ) from error
-    return url
+def _unit_choices(policy: PolicySearch, none: str = "全部单位") -> list[tuple[str, str]]:
+    return [(none, _ANY), *((f"{u.name}({u.tasks} 项)", u.name) for u in policy.units())]
 
 
-def serve(policy: PolicySearch, host: str, port: int, started: Callable[[str], None]) -> None:
-    """Serve the page until the program is interrupted.
-
-    Args:
-        policy: an open corpus.
-        host: as in :func:`launch`.
-        port: as in :func:`launch`.
-        started: called with the page's address once it answers.
-
-    Raises:
-        ArgumentError: if the address cannot be used.
-    """
-    page = build_page(policy)
-    started(launch(page, host, port))
-    page.block_thread()
+def _chapter_choices(policy: PolicySearch) -> list[tuple[str, str]]:
+    chapters = dict.fromkeys(c.section_path[0] for c in policy.clauses if c.section_path)
+    return [("全部章节", _ANY), *((chapter, chapter) for chapter in chapters)]
 
 
-def _bypass_proxy(*hosts: str) -> None:
-    """Let this process reach the hosts directly: Gradio calls its own address when it starts."""
-    known = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
-    os.environ["no_proxy"] = ",".join(dict.fromkeys(filter(None, (*known.split(","), *hosts))))
+def _document_choice(policy: PolicySearch) -> gr.Dropdown | None:
+    """A choice of documents, where there are several."""
+    if len(policy.documents) < 2:
+        return None
+    choices = [("全部文件", _ANY), *((d.title, d.id) for d in policy.documents)]
+    return gr.Dropdown(choices, value=_ANY, label="文件", min_width=160)
 
 
-def _html(value: str) -> gr.HTML:
-    return gr.HTML(value, js_on_load=None, apply_default_css=False)
+def _html(value: str, elem_id: str | None = None) -> gr.HTML:
+    return gr.HTML(value, js_on_load=None, apply_default_css=False, elem_id=elem_id)
 
 
-def _header(documents: tuple[Document, ...]) -> str:
-    titles = "".join(f"<li>{escape(_described(document))}</li>" for document in documents)
+def _header(documents: Sequence[Document]) -> str:
+    titles = "".join(f"<li>{escape(_described(document))}</li>" for document in documents[:3])
+    more = f"<li>等 {len(documents)} 份文件</li>" if len(documents) > 3 else ""
     return (
         f'<header class="ipqa-header"><h1>{TITLE}</h1><p>{EXPLANATION}</p>'
-        f'<ul aria-label="可查的文件">{titles}</ul></header>'
+        f'<ul aria-label="可查的文件">{titles}{more}</ul></header>'
     )
 
 
 def _described(document: Document) -> str:
     known = ",".join(filter(None, (document.issuer, document.published)))
     return f"{document.title}({known})" if known else document.title
+
+
+def _foot(desk: Desk, base: str) -> str:
+    exports = "".join(
+        f'<button type="button" class="ipqa-link" data-export="{escape(base)}/export/answers{suffix}">'
+        f"{name}</button>"
+        for suffix, name in ((".docx", "Word"), (".md", "Markdown"))
+    )
+    logged = f'<p class="ipqa-logged">{LOGGED}</p>' if desk.feedback is not None else ""
+    return (
+        f'<div class="ipqa-foot"><p class="ipqa-exports" hidden><span>导出<span data-picked>全部问答</span>'
+        f"</span>{exports}</p>{logged}</div>"
+    )
+
+
+_FIND = (
+    '<form class="ipqa-search" role="search"><label>在文中查找 '
+    '<input type="search" data-find placeholder="例如 质押"></label>'
+    '<span data-found role="status"></span>'
+    '<button type="button" class="ipqa-link" data-step="-1" aria-label="上一处">↑</button>'
+    '<button type="button" class="ipqa-link" data-step="1" aria-label="下一处">↓</button></form>'
+)
