@@ -150,11 +150,12 @@ def test_eval_names_quotes_that_no_clause_shows(run, tmp_path):
 
 
 def test_serve_says_where_only_once_the_page_has_started(run, monkeypatch):
-    def serve(policy, host, port, started):
-        started("http://here/")
+    def serve(policy, settings, started):
+        started(f"http://{settings.host}:{settings.port}/")
 
     monkeypatch.setattr("ipqa.interfaces.web.serve", serve)
-    assert json.loads(run("serve", "--json")[1])["url"] == "http://here/"
+    told = json.loads(run("serve", "--json", "--port", "8123")[1])
+    assert told["url"] == "http://127.0.0.1:8123/"
     monkeypatch.setattr("ipqa.interfaces.web.serve", lambda *_: None)
     assert run("serve", "--json")[1] == ""
 

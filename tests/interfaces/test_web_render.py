@@ -7,10 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ipqa.interfaces.web.render import NO_VALUE, Renderer, notice, passage, reading, units
-from ipqa.models import Answer, Clause, Document, Hit, Indicator, Responsibility, Span
+from ipqa.interfaces.web.desk import Filters
+from ipqa.interfaces.web.marks import NO_VALUE, copy_button, notice, passage, reading, units
+from ipqa.interfaces.web.render import Renderer
+from ipqa.models import Answer, Citation, Clause, Document, Hit, Indicator, Responsibility, Span
 
-VOID = {"br", "img", "input", "meta", "link"}
+VOID = {"br", "img", "meta", "link"}
+
+
+ATTRIBUTES = {
+    *("class", "type", "href", "role", "tabindex", "aria-label"),
+    *("data-status", "data-question", "data-resolved", "data-clauses", "data-clause", "data-doc"),
+    *("data-number", "data-copy", "data-share"),
+}
 
 
 class Tree(HTMLParser):
@@ -18,7 +27,7 @@ class Tree(HTMLParser):
 
     def __init__(self, html):
         super().__init__(convert_charrefs=True)
-        self.open, self.texts, self.tags = [], [], []
+        self.open, self.texts, self.tags, self.attributes = [], [], [], []
         self.feed(html)
         self.close()
         assert not self.open, f"left open: {self.open}"
@@ -26,9 +35,11 @@ class Tree(HTMLParser):
     def handle_starttag(self, tag, attrs):
         assert tag not in VOID
         self.tags.append(tag)
+        self.attributes.append(dict(attrs))
         words = (dict(attrs).get("class") or "").split()
         self.texts.append([tag, words, ""])
-        self.open.append(self.texts[-1])
+        if tag != "input":  # it has no end
+            self.open.append(self.texts[-1])
 
     def handle_endtag(self, tag):
         assert self.open.pop()[0] == tag
@@ -118,6 +129,8 @@ def test_nothing_from_outside_becomes_markup():
     assert tree.text("ipqa-text") == [evil]
     assert tree.text("ipqa-place") == [f"{evil} › {evil}"]
     assert tree.text("ipqa-resolved") == [f"按「{evil}?」查找"]
+    assert {a["data-question"] for a in tree.attributes if "data-question" in a} == {evil}
+    assert {key for a in tree.attributes for key in a} <= ATTRIBUTES
     assert Tree(notice(evil)).text("ipqa-notice") == [evil]
 
 
@@ -195,9 +208,9 @@ def test_an_empty_answer_says_so():
 
 
 def test_what_the_plan_does_not_give_is_named():
-    html = renderer().answer(make_answer(make_hit(make_clause("原文。")), missing=("没有电话号码",)))
+    answer = make_answer(make_hit(make_clause("原文。")), status="related", missing=("没有电话号码",))
 
-    assert Tree(html).text("ipqa-missing") == ["没有电话号码"]
+    assert Tree(renderer().answer(answer)).text("ipqa-missing") == ["没有直接写没有电话号码"]
 
 
 def test_what_is_missing_is_said_before_the_passages():
@@ -211,4 +224,36 @@ def test_a_list_is_told_and_its_passages_are_folded_away():
     answer = make_answer(make_hit(make_clause("原文。")), kind="tasks", text="市甲局:共 1 项\n· 原文[1]")
     tree = Tree(renderer().answer(answer))
     assert "details" in tree.tags
-    assert tree.text("ipqa-said") == ["市甲局:共 1 项· 原文[1]"]
+    assert tree.text("ipqa-said") == ["规划写明市甲局:共 1 项原文[1]"]
+
+
+def test_marks_of_citations_lead_to_their_sources_and_other_brackets_stay():
+    clause = make_clause("原文。")
+    citation = Citation(1, "d", clause.id, 100, 103, "原文。")
+    answer = make_answer(make_hit(clause), citations=(citation,), text="原文。[1]另见[7]")
+
+    tree = Tree(renderer().answer(answer))
+
+    assert tree.text("ipqa-said") == ["规划写明原文。[1]另见[7]"]
+    assert tree.text("ipqa-cite") == ["[1]"]
+
+
+def test_what_limits_the_search_is_said():
+    html = renderer().answer(make_answer(make_hit(make_clause("原文。"))), Filters(unit="市甲局"))
+
+    assert Tree(html).text("ipqa-resolved") == ["只查「市甲局」"]
+
+
+def test_a_copied_quote_carries_its_place():
+    clause = make_clause("原文。", section_path=("五、转化", "(一)机制", "3.金融"))
+    tree = Tree(copy_button(Document("d", "某规划", ""), clause, "原文。"))
+
+    assert tree.attributes[0]["data-copy"] == "原文。(《某规划》五、(一)3)"
+
+
+def test_votes_are_offered_only_where_they_are_kept():
+    answer = make_answer(make_hit(make_clause("原文。")))
+
+    assert Tree(renderer().answer(answer)).text("ipqa-votes") == []
+    kept = dataclasses.replace(renderer(), votes=True)
+    assert len(Tree(kept.answer(answer)).text("ipqa-votes")) == 1

@@ -118,7 +118,7 @@ def _table(rows: Sequence[Clause], indicators: Mapping[str, Indicator]) -> str:
         for row in rows
     )
     return (
-        '<div class="ipqa-scroll"><table class="ipqa-table">'
+        '<div class="ipqa-scroll" tabindex="0" role="region" aria-label="指标表"><table class="ipqa-table">'
         '<caption class="ipqa-added">原文各格连写,这里由程序分开,文字未改</caption>'
         f'<thead class="ipqa-added"><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )

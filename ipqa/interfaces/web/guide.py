@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import groupby
 
 from ipqa.documents.topics import units_to_turn_to
 from ipqa.engine import PolicySearch
-from ipqa.interfaces.web.marks import copy_button, notice, source_link
+from ipqa.interfaces.web.marks import copy_button, notice, reading, source_link
 from ipqa.interfaces.web.render import asking_buttons
-from ipqa.models import Clause, Hit, Topic
+from ipqa.models import Clause, Hit, Indicator, Topic
 
 _GROUPS = {
     "task": "任务和专栏项目",
@@ -30,12 +30,13 @@ def guide(policy: PolicySearch) -> str:
     topics = policy.topics()
     if not topics:
         return notice("语料里还没有办事指引:在文件旁边放一个 .topics.yaml,写下需要和为它服务的条款。")
+    indicators = {i.clause_id: i for i in policy.indicators()}
     picks = "".join(
         f'<li><a href="#" data-topic="{i}"><b>{escape(topic.name)}</b>'
         f"<span>{escape('、'.join(topic.needs))}</span></a></li>"
         for i, topic in enumerate(topics)
     )
-    sections = "".join(_topic(policy, i, topic) for i, topic in enumerate(topics))
+    sections = "".join(_topic(policy, indicators, i, topic) for i, topic in enumerate(topics))
     return (
         '<div class="ipqa-guide"><h2>您想办什么?</h2>'
         '<label class="ipqa-find">找一找 <input type="search" data-find-topic '
@@ -45,10 +46,10 @@ def guide(policy: PolicySearch) -> str:
     )
 
 
-def _topic(policy: PolicySearch, number: int, topic: Topic) -> str:
+def _topic(policy: PolicySearch, indicators: Mapping[str, Indicator], number: int, topic: Topic) -> str:
     ordered = sorted(topic.hits, key=lambda hit: list(_GROUPS).index(hit.clause.kind))
     groups = "".join(
-        f"<h4>{name}</h4><ol>{''.join(_clause(policy, hit) for hit in members)}</ol>"
+        f"<h4>{name}</h4><ol>{''.join(_clause(policy, h, indicators.get(h.clause.id)) for h in members)}</ol>"
         for name, members in groupby(ordered, key=lambda hit: _GROUPS[hit.clause.kind])
     )
     missing = "、".join(topic.missing)
@@ -85,7 +86,7 @@ def _counts(lead: int, named: int) -> str:
     return f"牵头 {lead} 条,共 {named} 条" if lead else f"负责 {named} 条"
 
 
-def _clause(policy: PolicySearch, hit: Hit) -> str:
+def _clause(policy: PolicySearch, hit: Hit, indicator: Indicator | None) -> str:
     """A clause by the sentences that speak of the need, verbatim, with its place."""
     clause = hit.clause
     document = policy.document(clause.doc_id)
@@ -93,6 +94,8 @@ def _clause(policy: PolicySearch, hit: Hit) -> str:
     quotes = _sentences(clause, hit)
     text = "…".join(quotes)
     body = "".join(f"<blockquote>{escape(quote)}</blockquote>" for quote in quotes)
+    if indicator:
+        body += reading(indicator)
     link = source_link(clause, name, f"在原文中查看:{name}")
     return (
         f'<li data-clause="{escape(clause.id)}">{body}<footer class="ipqa-actions">'

@@ -58,7 +58,8 @@
         waitFor("#ipqa-text .ipqa-document", then);
     }
 
-    function showClause(id) {
+    let wanted = "";
+    function showClause(id = wanted) {
         openText(() => {
             const target = one(`#ipqa-text [data-clause="${CSS.escape(id)}"]`);
             if (!target) return;
@@ -79,9 +80,17 @@
         }
         openText(() => {
             if (one(`#ipqa-text [data-clause="${CSS.escape(id)}"]`)) showClause(id);
-            else waitFor("#ipqa-wanted textarea, #ipqa-wanted input", box => type(box, id));  // another document
+            else {  // in another document: the server has to bring it
+                wanted = id;
+                document.dispatchEvent(new CustomEvent("ipqa:clause", {detail: {clause: id}}));
+            }
         });
     }
+
+    document.addEventListener("keydown", event => {
+        const came = document.body.classList.contains("ipqa-came-from");
+        if (event.key === "Escape" && came && !event.target.matches("input, textarea")) history.back();
+    });
 
     addEventListener("popstate", event => {
         const state = event.state || {};
@@ -316,7 +325,7 @@
         back.type = "button";
         back.className = "ipqa-back";
         back.dataset.back = "";
-        back.textContent = "← 返回";
+        back.textContent = "← 返回(Esc)";
         document.body.append(back);
     }
     waitFor("#ipqa-input textarea", begin);

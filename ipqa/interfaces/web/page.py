@@ -41,7 +41,7 @@ _ANY = ""  # the choice that does not limit
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 _SHOW_REPLY = "() => window.ipqa && window.ipqa.showReply()"
 _SHOW_LIST = "() => window.ipqa && window.ipqa.showList()"
-_SHOW_CLAUSE = "(clause) => { window.ipqa && window.ipqa.showClause(clause); return clause; }"
+_SHOW_CLAUSE = "() => window.ipqa && window.ipqa.showClause()"
 
 
 def build_page(desk: Desk, base: str = "", concurrency: int = 16) -> gr.Blocks:
@@ -97,6 +97,7 @@ def _chat_tab(desk: Desk, base: str) -> None:
         return answer
 
     talk = _conversation()
+    _html(_examples(), elem_id="ipqa-examples")  # shown while nothing has been asked
     with gr.Column(elem_id="ipqa-bottom"):
         with gr.Accordion("筛选:只查某个单位、章节", open=False, elem_id="ipqa-filters"), gr.Row():
             unit = gr.Dropdown(
@@ -152,7 +153,7 @@ def _tasks_tab(board: Board) -> None:
             scale=2,
             elem_id="ipqa-unit",
         )
-        role = gr.Dropdown(role_choices(), value=_ANY, label="角色", min_width=130, elem_id="ipqa-role")
+        role = gr.Dropdown(role_choices(), value=_ANY, label="角色", min_width=150, elem_id="ipqa-role")
         section = gr.Dropdown(
             [("全部章节", _ANY), *((c, c) for c in board.chapters())], value=_ANY, label="章节", min_width=160
         )
@@ -186,7 +187,8 @@ def _text_tab(policy: PolicySearch) -> None:
         doc_id = policy.clause(clause_id).doc_id
         return doc_id, shown(doc_id)
 
-    def asked_for(clause_id: str) -> tuple[Any, Any]:
+    def asked_for(event: gr.EventData) -> tuple[Any, Any]:
+        clause_id = str(event._data.get("clause"))
         try:
             return document_of(clause_id)
         except IpqaError:
@@ -205,21 +207,17 @@ def _text_tab(policy: PolicySearch) -> None:
         )
         _html(_FIND)
     text = _html(shown(first), elem_id="ipqa-text")
-    wanted = gr.Textbox(elem_id="ipqa-wanted", visible="hidden", label="条款")
+    elsewhere = gr.HTML(  # a clause of a document that is not shown: the page's script asks for it
+        "", js_on_load='document.addEventListener("ipqa:clause", event => trigger("click", event.detail));'
+    )
     doc.input(shown, [doc], [text], **_QUIET)
-    # A clause of a document that is not shown: the page's script writes its id here.
-    wanted.input(asked_for, [wanted], [doc, text], **_QUIET).then(
-        None, [wanted], js=_SHOW_CLAUSE, api_visibility="private"
+    elsewhere.click(asked_for, None, [doc, text], **_QUIET).then(
+        None, js=_SHOW_CLAUSE, api_visibility="private"
     )
 
 
 def _conversation() -> gr.Chatbot:
-    """The conversation, as tall as the page; while it is empty it offers examples."""
-    examples = "".join(
-        f'<li><button type="button" class="ipqa-ask" data-ask="{escape(question)}">'
-        f"<small>{who}</small>{escape(question)}</button></li>"
-        for who, question in EXAMPLES
-    )
+    """The conversation, as tall as the page."""
     return gr.Chatbot(
         elem_id="ipqa-talk",
         show_label=False,
@@ -231,8 +229,17 @@ def _conversation() -> gr.Chatbot:
         buttons=[],
         feedback_options=None,
         group_consecutive_messages=False,
-        placeholder=f'<div class="ipqa-examples"><h2>可以这样问</h2><ul>{examples}</ul></div>',
+        placeholder=" ",
     )
+
+
+def _examples() -> str:
+    items = "".join(
+        f'<li><button type="button" class="ipqa-ask" data-ask="{escape(question)}">'
+        f"<small>{who}</small>{escape(question)}</button></li>"
+        for who, question in EXAMPLES
+    )
+    return f'<div class="ipqa-examples"><h2>可以这样问</h2><ul>{items}</ul></div>'
 
 
 def _unit_choices(policy: PolicySearch, none: str = "全部单位") -> list[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from urllib.parse import quote
 
 import pytest
 from docx import Document
@@ -130,7 +129,7 @@ def test_an_example_is_asked_by_a_click(site):
 
 def test_filters_limit_the_search_and_say_so(site, policy):
     site.page.get_by_role("button", name="筛选").click()
-    chosen = site.page.locator("#ipqa-filters").get_by_label("责任单位")
+    chosen = site.page.locator("#ipqa-filters").get_by_role("combobox", name="责任单位")
     chosen.fill("市法院")
     chosen.press("Enter")
     reply = site.ask("知识产权怎么保护")
@@ -143,7 +142,7 @@ def test_filters_limit_the_search_and_say_so(site, policy):
 
 def test_a_unit_typed_by_its_short_name_filters_too(site):
     site.page.get_by_role("button", name="筛选").click()
-    chosen = site.page.locator("#ipqa-filters").get_by_label("责任单位")
+    chosen = site.page.locator("#ipqa-filters").get_by_role("combobox", name="责任单位")
     chosen.fill("中院")
     chosen.press("Enter")
     reply = site.ask("知识产权怎么保护")

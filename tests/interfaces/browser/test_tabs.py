@@ -213,7 +213,7 @@ def test_a_clause_of_another_document_opens_that_document(open_site, two_documen
     assert "市财政局负责解释" in wanted.inner_text()
     site.tab("问答")
     site.page.get_by_role("button", name="筛选").click()
-    chosen = site.page.locator("#ipqa-filters").get_by_label("文件")
+    chosen = site.page.locator("#ipqa-filters").get_by_role("combobox", name="文件")
     chosen.fill("某市促进办法")
     chosen.press("Enter")
     reply = site.ask("商标质押")
