@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -22,6 +23,10 @@ _WRAPPED = Alignment(vertical="top", wrap_text=True)
 _CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _NOTES_WIDTH = 100
 _MARGIN = 0.4  # inches
+_LINE = 15.0  # points, of the font above
+_HIGHEST = 409.0  # points; Excel takes no more
+_BORDER = Border(*(Side("thin", color="BFC7D1"),) * 4)
+_LAST_PRINTED = "出处"  # what follows serves the computer
 
 
 def to_xlsx(table: Table) -> bytes:
@@ -37,11 +42,18 @@ def to_xlsx(table: Table) -> bytes:
         cell.fill = _FILL
     for number, row in enumerate(table.rows, 2):
         _write_row(sheet, number, row, _FONT, _WRAPPED)
+        sheet.row_dimensions[number].height = _height(row, [column.width for column in table.columns])
+    for row_cells in sheet.iter_rows():
+        for cell in row_cells:
+            cell.border = _BORDER
     for index, column in enumerate(table.columns, 1):
         sheet.column_dimensions[get_column_letter(index)].width = column.width
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
     _set_up_print(sheet, table.title)
+    names = [column.name for column in table.columns]
+    if _LAST_PRINTED in names:
+        sheet.print_area = f"A1:{get_column_letter(names.index(_LAST_PRINTED) + 1)}{sheet.max_row}"
 
     notes = book.create_sheet("说明")
     notes.column_dimensions["A"].width = _NOTES_WIDTH
@@ -67,6 +79,16 @@ def _write_row(
             cell.quotePrefix = is_formula(text)  # it stays text when someone edits the cell
         else:
             cell.value = value
+
+
+def _height(row: Sequence[Cell], widths: Sequence[float]) -> float:
+    """How high a row must be for its wrapped texts; not every program works that out when it opens a file."""
+    lines = 1
+    for value, width in zip(row, widths, strict=True):
+        if isinstance(value, str):
+            parts = (sum(1 if char.isascii() else 2 for char in line) for line in value.split("\n"))
+            lines = max(lines, sum(max(1, math.ceil(part / (width - 1))) for part in parts))
+    return min(lines * _LINE + 3, _HIGHEST)
 
 
 def _set_up_print(sheet: Worksheet, title: str) -> None:

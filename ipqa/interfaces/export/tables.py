@@ -45,9 +45,9 @@ class Table:
     notes: tuple[str, ...]
 
 
-_OWN_ROLE = Column("本单位角色", 11)
-_UNITS = {role: Column(f"{name}单位", 18) for role, name in ROLE_NAMES.items()}
-_SOURCE = (Column("原文", 64), Column("出处", 26), Column("文件", 18), Column("条款编号", 15))
+_OWN_ROLE = Column("本单位角色", 9)
+_UNITS = {role: Column(f"{name}单位", 15) for role, name in ROLE_NAMES.items()}
+_SOURCE = (Column("原文", 60), Column("出处", 22), Column("文件", 18), Column("条款编号", 15))
 
 
 def task_table(
@@ -95,7 +95,7 @@ def task_table(
             )
         )
     columns = (
-        *(Column("序号", 6), Column("类别", 10), Column("名称", 26), Column("章节", 18)),
+        *(Column("序号", 6), Column("类别", 10), Column("名称", 22), Column("章节", 16)),
         *([] if name is None else [_OWN_ROLE]),
         *(_UNITS[r] for r in ROLES),
         *_SOURCE,
