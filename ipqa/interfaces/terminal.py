@@ -43,16 +43,16 @@ def show_answer(policy: PolicySearch, answer: Answer) -> None:
         click.echo(answer.text)
     elif answer.missing:
         click.secho(";".join(answer.missing) + "。下面是相关的原文:", fg="yellow")
-    if answer.suggestions:
-        click.echo("可以问:" + " ".join(answer.suggestions))
     if answer.kind in ("tasks", "list"):
         for citation in answer.citations:
             click.secho(f"[{citation.number}] {place(policy, policy.clause(citation.clause_id))}", dim=True)
-        return
-    if answer.kind != "passages" and answer.citations:
-        click.echo()
-    if answer.citations:
+    elif answer.citations:
+        if answer.kind != "passages":
+            click.echo()
         show_hits(policy, answer.hits)
+    if answer.suggestions:
+        lead = "接着可以问" if answer.citations else "可以问"
+        click.secho(f"{lead}:{' '.join(answer.suggestions)}", dim=True)
 
 
 def show_explanation(answer: Answer) -> None:
