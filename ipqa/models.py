@@ -36,8 +36,11 @@ class Span:
 class Document:
     """A policy file: its text, decoded and with line feeds as line ends, and its metadata.
 
-    ``id`` is the file stem. Metadata dates stay as written (``2022-08-24``); ``""`` where unknown.
-    ``unit_aliases`` maps other names of a unit to the name that the document mostly uses.
+    ``id`` is the file stem, with the folders below the corpus before it where there are any. Metadata dates
+    stay as written (``2022-08-24``); ``""`` where unknown. ``number`` is the issuer's (国办发〔2018〕117号),
+    ``published`` the day of issue, ``effective`` the first day in force, ``expires`` the last,
+    ``superseded_by`` the document that took its place. ``unit_aliases`` maps other names of a unit to the
+    name that the document mostly uses.
     """
 
     id: str
@@ -48,6 +51,10 @@ class Document:
     period: str = ""
     region: str = ""
     source: str = ""
+    number: str = ""
+    effective: str = ""
+    expires: str = ""
+    superseded_by: str = ""
     unit_aliases: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
