@@ -23,13 +23,12 @@ import time
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager, suppress
 from datetime import date
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 import numpy as np
@@ -45,12 +44,11 @@ QUESTIONS = ROOT / "tests" / "data" / "dev_questions.jsonl"
 ASKED, CLEARED_AFTER = 30, 10
 PEOPLE, EACH = 20, 5
 STARTS = 5
+ECHO = ("-m", "benchmarks.web", "--echo", "PORT")
 PATIENCE = 60.0  # seconds until something counts as failed
 PAUSE = 0.3  # seconds between two questions, so that what a page does after an answer is over
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-ARGUMENTS += ["--disable-background-networking", "--disable-component-update"]
-ARGUMENTS += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
-Ask = Callable[[str], Awaitable[float]]  # asks a question, and returns milliseconds
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+Ask = Callable[[str], Awaitable[dict[str, float]]]  # asks a question, and returns its times
 # Times in milliseconds since the key: the request left, the reply's element was there, two frames later.
 MEASURE = """() => { window.measured = new Promise(done => {
     const rows = document.getElementsByClassName("bot-row"), before = rows.length;
@@ -93,19 +91,12 @@ def echo(port: int) -> None:
         clear.click(lambda: ("", []), None, [box, talk], queue=False, show_progress="hidden")
     page.queue(default_concurrency_limit=Settings().concurrency, max_size=QUEUE_SIZE)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    same: dict[str, Any] = {
-        "footer_links": [],
-        "run_history": False,
-        "enable_monitoring": False,
-        "pwa": False,
-    }
-    gr.mount_gradio_app(app, page, "/", ssr_mode=False, mcp_server=False, **same)
+    gr.mount_gradio_app(app, page, "/", footer_links=[], run_history=False, ssr_mode=False, pwa=False)
     with closing(listen("127.0.0.1", port)) as connection:
         make_server(app).run(sockets=[connection])
 
 
-@dataclass(frozen=True)
-class Server:
+class Server(NamedTuple):
     """A server in a process of its own; when it was started, and the seconds until it answered."""
 
     url: str
@@ -126,22 +117,17 @@ def serving(index: Path, *command: str) -> Iterator[Server]:
     started = time.perf_counter()
     process = subprocess.Popen(words, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     try:
-        while not _answers(url):
-            if process.poll() is not None or time.perf_counter() - started > PATIENCE:
-                raise click.ClickException(f"does not answer: {' '.join(words)}")
-            time.sleep(0.01)
+        status = 0
+        while status != 200 and process.poll() is None and time.perf_counter() - started < PATIENCE:
+            with suppress(OSError), urllib.request.urlopen(url, timeout=PATIENCE) as reply:
+                status = reply.status
+            time.sleep(0 if status else 0.01)
+        if status != 200:
+            raise click.ClickException(f"does not answer: {' '.join(words)}")
         yield Server(url, psutil.Process(process.pid), started, time.perf_counter() - started)
     finally:
         process.terminate()
         process.wait()
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=PATIENCE) as reply:
-            return bool(reply.status == 200)
-    except OSError:
-        return False
 
 
 @contextmanager
@@ -149,12 +135,12 @@ def processor_use(server: Server) -> Iterator[dict[str, float]]:
     """Afterwards: seconds, of the clock and of the processors, by the server and by us with the browser."""
 
     def read() -> dict[str, float]:
-        times = {name: [sum(p.cpu_times()[:2]) for p in group] for name, group in groups.items()}
-        return {"seconds": time.perf_counter(), **{name: sum(each) for name, each in times.items()}}
+        cpu = {name: sum(sum(p.cpu_times()[:2]) for p in each if p.is_running()) for name, each in groups}
+        return {"seconds": time.perf_counter(), **cpu}
 
-    browser = [p for p in psutil.Process().children(recursive=True) if p.cmdline()[:1] != [sys.executable]]
-    groups = {"server_cpu_s": [server.process], "clients_cpu_s": [psutil.Process(), *browser]}
-    used, before = {}, read()
+    browser = [p for p in psutil.Process().children(recursive=True) if not p.name().startswith("python")]
+    groups = (("server_cpu_s", [server.process]), ("clients_cpu_s", [psutil.Process(), *browser]))
+    used, before = dict[str, float](), read()
     yield used
     used.update((name, value - before[name]) for name, value in read().items())
 
@@ -175,10 +161,9 @@ async def open_chat(browser: Browser, url: str) -> Page:
 
 async def ask(page: Page, question: str) -> dict[str, float]:
     """Ask, wait for the reply, and return its times."""
-    box = page.locator("#ipqa-input textarea")
-    await box.fill(question)
+    await page.locator("#ipqa-input textarea").fill(question)
     await page.evaluate(MEASURE)
-    await box.press("Enter")
+    await page.keyboard.press("Enter")
     times: dict[str, float] = await asyncio.wait_for(page.evaluate("() => window.measured"), PATIENCE)
     if times.pop("refused"):
         raise ValueError(f"no answer: {question}")
@@ -196,23 +181,22 @@ async def answer_times(browser: Browser, urls: dict[str, str], questions: Sequen
                 await page.locator(".bot-row").first.wait_for(state="detached")
             await asyncio.sleep(PAUSE)
             told[name].append(await ask(page, question))
-    results: dict[str, Any] = {}
+    results = {}
     for name, (first, *rest) in told.items():
         await pages[name].close()
         steps = {f"{step}_p50_ms": float(np.median([t[step] for t in rest])) for step in ("sent", "present")}
         results[name] = summary([t["shown"] for t in rest]) | steps | {"first_ms": first["shown"]}
-    return results | {"ratio": results["page"]["p50_ms"] / results["echo"]["p50_ms"]}
+    return results
 
 
 async def at_once(server: Server, asks: Sequence[Ask], questions: Sequence[str]) -> dict[str, Any]:
-    """Twenty ask at the same time, each five questions one after the other."""
-    milliseconds: list[float] = []
-    errors: list[str] = []
+    """All ask at the same time, each five questions one after the other."""
+    milliseconds, errors = [], []
 
     async def talk(person: int, ask: Ask) -> None:
         for i in range(person * EACH, person * EACH + EACH):
             try:
-                milliseconds.append(await ask(questions[i % len(questions)]))
+                milliseconds.append((await ask(questions[i % len(questions)]))["shown"])
             except Exception as error:  # whatever goes wrong is told in the results
                 errors.append(repr(error))
 
@@ -224,27 +208,24 @@ async def at_once(server: Server, asks: Sequence[Ask], questions: Sequence[str])
 async def programs_at_once(server: Server, questions: Sequence[str]) -> dict[str, Any]:
     """Twenty programs, each with a session of its own, ask the endpoint ``/ask``."""
 
-    def call(client: Client, question: str) -> float:
+    def call(client: Client, question: str) -> dict[str, float]:
         begun = time.perf_counter()
         answer = client.predict(question, api_name="/ask")
         if answer["question"] != question:
             raise ValueError(f"the answer to another question: {answer['question']}")
-        return (time.perf_counter() - begun) * 1000
+        return {"shown": (time.perf_counter() - begun) * 1000}
 
     clients = [Client(server.url, verbose=False, analytics_enabled=False) for _ in range(PEOPLE)]
     with ThreadPoolExecutor(PEOPLE) as pool:
-        run = partial(asyncio.get_running_loop().run_in_executor, pool, call)
-        return await at_once(server, [partial(run, client) for client in clients], questions)
+        run = asyncio.get_running_loop().run_in_executor
+        return await at_once(server, [partial(run, pool, call, client) for client in clients], questions)
 
 
 async def people_at_once(browser: Browser, server: Server, questions: Sequence[str]) -> dict[str, Any]:
     """Twenty people, in browser contexts of their own, ask on the page."""
-
-    async def see(page: Page, question: str) -> float:
-        return (await ask(page, question))["shown"]
-
     pages = [await open_chat(browser, server.url) for _ in range(PEOPLE)]
-    result = await at_once(server, [partial(see, page) for page in pages], questions)
+    await asyncio.sleep(PAUSE)
+    result = await at_once(server, [partial(ask, page) for page in pages], questions)
     for page in pages:
         await page.close()
     return result
@@ -252,40 +233,30 @@ async def people_at_once(browser: Browser, server: Server, questions: Sequence[s
 
 async def start_times(browser: Browser, index: Path) -> dict[str, list[float]]:
     """Seconds from the start of the process to the first answer, and to the box in a browser."""
-    times: dict[str, list[float]] = {"first_answer_s": [], "box_visible_s": []}
+    times: dict[str, list[float]] = {"first answer": [], "box visible": []}
     for _ in range(STARTS):
         with serving(index, "app.py") as server:
             page = await open_chat(browser, server.url)
-            times["box_visible_s"].append(time.perf_counter() - server.started)
-            times["first_answer_s"].append(server.seconds)
+            times["box visible"].append(time.perf_counter() - server.started)
+            times["first answer"].append(server.seconds)
             await page.close()
     return times
 
 
 def table(results: dict[str, Any]) -> str:
-    """The figures beside what was asked for."""
-    times, rows = results["enter_to_answer"], []
-    for name in ("page", "echo"):
-        rows.append(
-            (f"Enter to answer, {name}, p50 / p95 (ms)", "{p50_ms:.0f} / {p95_ms:.0f}", times[name], "")
-        )
-    rows.append(("page / echo, p50", "{ratio:.2f}", times, "≤ 1.5"))
-    for name in ("programs", "people"):
-        what, got = f"{PEOPLE} {name}, {EACH} questions each: ", results[f"{name}_at_once"]
-        rows += [
-            (what + "p50 / p95 / max (ms)", "{p50_ms:.0f} / {p95_ms:.0f} / {max_ms:.0f}", got, "p95 ≤ 2000"),
-            (
-                what + "answers, errors",
-                "{answers}, {errors}",
-                got | {"errors": len(got["errors"])},
-                "no error",
-            ),
-            (what + "CPU, server + asking (s)", "{server_cpu_s:.1f} + {clients_cpu_s:.1f}", got, ""),
-            (what + "seconds in all", "{seconds:.1f}", got, ""),
-        ]
-    for name, seconds in results["start"].items():
-        rows.append((f"start, {name}, median", "{s:.2f}", {"s": np.median(seconds)}, "≤ 6"))
-    return "\n".join(f"{name:<56}{shown.format(**got):>22}  {asked}" for name, shown, got, asked in rows)
+    """The figures, and what was asked for."""
+    lines = [f"{'milliseconds':<20}{'p50':>7}{'p95':>7}{'max':>7}"]
+    for name, got in results["milliseconds"].items():
+        lines.append(f"{name:<20}{got['p50_ms']:>7.0f}{got['p95_ms']:>7.0f}{got['max_ms']:>7.0f}")
+        if "errors" in got:
+            lines[-1] += (
+                f"   {got['answers']} answers, {len(got['errors'])} errors in {got['seconds']:.1f} s;"
+            )
+            lines[-1] += f" CPU: server {got['server_cpu_s']:.1f} s, asking {got['clients_cpu_s']:.1f} s"
+    lines.append(f"ratio of page to echo, p50: {results['ratio']:.2f} (asked: ≤ 1.5); at once: p95 ≤ 2000 ms")
+    for name, seconds in results["start_s"].items():
+        lines.append(f"start, {name}, median of {STARTS}: {np.median(seconds):.2f} s (asked: ≤ 6)")
+    return "\n".join(lines)
 
 
 async def measure(index: Path) -> dict[str, Any]:
@@ -294,16 +265,17 @@ async def measure(index: Path) -> dict[str, Any]:
     questions = [q.question for q in read_questions(QUESTIONS) if q.answerable and not q.history]
     async with async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=found, args=ARGUMENTS)
-        kind = {"cores": os.cpu_count(), "python": platform.python_version(), "load": os.getloadavg()[0]}
-        kind |= {"gradio": version("gradio"), "chromium": browser.version}
+        kind = {"cores": os.cpu_count(), "load before": os.getloadavg()[0], "chromium": browser.version}
+        kind |= {"python": platform.python_version(), "gradio": version("gradio")}
         results: dict[str, Any] = {"date": date.today().isoformat(), "machine": kind}
-        command = ("-m", "benchmarks.web", "--echo", "PORT")
-        with serving(index, "app.py") as server, serving(index, *command) as bare:
-            urls = {"page": server.url, "echo": bare.url}
-            results["enter_to_answer"] = await answer_times(browser, urls, questions)
-            results["programs_at_once"] = await programs_at_once(server, questions)
-            results["people_at_once"] = await people_at_once(browser, server, questions)
-        results["start"] = await start_times(browser, index)
+        with serving(index, "app.py") as server, serving(index, *ECHO) as bare:
+            times = await answer_times(browser, {"page": server.url, "echo": bare.url}, questions)
+            results["ratio"] = times["page"]["p50_ms"] / times["echo"]["p50_ms"]
+            times[f"page, {PEOPLE} programs"] = await programs_at_once(server, questions)
+            times[f"page, {PEOPLE} people"] = await people_at_once(browser, server, questions)
+            times[f"echo, {PEOPLE} people"] = await people_at_once(browser, bare, questions)
+            results["milliseconds"] = times
+        results["start_s"] = await start_times(browser, index)
         await browser.close()
     return results
 

@@ -85,7 +85,7 @@ def _chat_tab(desk: Desk, base: str) -> None:
     ) -> tuple[str, list[Any]]:
         said = [user_message(message)] if message.strip() else []
         filters = Filters(unit or None, section or None, doc or None)
-        answer = {"role": "assistant", "content": _html(reply(message, history, filters))}
+        answer = {"role": "assistant", "content": reply(message, history, filters)}
         return "", [*history, *said, answer]
 
     def ask(question: str, history: list[str] | None = None) -> dict[str, Any]:
@@ -225,6 +225,7 @@ def _conversation() -> gr.Chatbot:
         height=None,
         autoscroll=False,
         render_markdown=False,
+        sanitize_html=False,  # replies are our own HTML; what comes from outside is escaped in them
         latex_delimiters=[],
         buttons=[],
         feedback_options=None,
