@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -12,33 +12,31 @@ from typing import Any
 import numpy as np
 
 from ipqa.answers.abstention import Relevance
-from ipqa.answers.answering import Answerer, corpus_text
+from ipqa.answers.answering import Answerer
 from ipqa.answers.compose import Composer, verify
 from ipqa.answers.dialogue import heard_turns, resume
 from ipqa.answers.listing import Lister
 from ipqa.answers.question import QuestionUnderstanding
 from ipqa.answers.small_talk import small_talk
 from ipqa.answers.suggesting import Suggester
-from ipqa.documents.corpus import CorpusFiles, list_corpus, load_document, parse_document
-from ipqa.documents.terms import domain_words
+from ipqa.documents.corpus import list_corpus
 from ipqa.documents.topics import read_all_topics
 from ipqa.documents.units import UnitDirectory
 from ipqa.errors import UnknownClauseError, UnknownDocumentError
 from ipqa.models import Answer, Citation, Clause, ClauseKind, Document, Hit, Indicator, Role, Topic, Unit
-from ipqa.retrieval.build import Progress, build_index, no_collection
+from ipqa.retrieval.build import Progress
 from ipqa.retrieval.encoder import Encoder, load_encoder
 from ipqa.retrieval.filters import ClauseFilter, make_filter
-from ipqa.retrieval.index import LocalIndex, Mask
+from ipqa.retrieval.index import Mask
 from ipqa.retrieval.manifest import FORMAT_VERSION, Manifest, program_fingerprint
 from ipqa.retrieval.query import QueryReader, check_question
 from ipqa.retrieval.ranking import Ranker, Weights
 from ipqa.retrieval.search import Searcher
-from ipqa.retrieval.storage import open_index, save_index
+from ipqa.retrieval.update import Library, open_library
 from ipqa.settings import load_settings
 from ipqa.text.asking import Asking
 from ipqa.text.lexicon import Lexicon
 from ipqa.text.normalise import normalise
-from ipqa.text.tokens import Tokenizer
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -53,12 +51,12 @@ class PolicySearch:
 
     def __init__(
         self,
-        documents: Mapping[str, Document],
-        index: LocalIndex,
+        library: Library,
         encoder: Encoder,
         manifest: Manifest,
         topics: Callable[[], tuple[Topic, ...]] = tuple,
     ) -> None:
+        index, documents = library.index, library.documents
         self._documents = dict(documents)
         self._index = index
         self._clauses = {clause.id: clause for clause in index.clauses}
@@ -68,7 +66,7 @@ class PolicySearch:
         reader = QueryReader(index.tokenizer, lexicon, index.sounds, ranked)
         self._searcher = Searcher(index, encoder, reader, Ranker(weights))
         self._units = UnitDirectory.of(index.clauses, documents.values(), lexicon)
-        matters = frozenset(map(normalise, (*lexicon.topics(), *domain_words(index.clauses))))
+        matters = frozenset(map(normalise, (*lexicon.topics(), *library.words)))
         indicators = {i.clause_id: i for i in index.indicators}
         self._answerer = Answerer(
             QuestionUnderstanding.of(asking, self._units, documents.values()),
@@ -80,11 +78,12 @@ class PolicySearch:
             index.clauses,
             self.documents,
             index.tokenizer,
-            index.lexical.__contains__,
-            corpus_text(index.clauses),
+            index.holds,
+            library.text,
             matters,
         )
         self.manifest = manifest
+        self._warnings = library.warnings
         self._guidance = cache(topics)  # read when first asked for: most commands never do
 
     @classmethod
@@ -118,46 +117,23 @@ class PolicySearch:
         folder = Path(index or settings.index)
         if encoder is None or isinstance(encoder, str):
             encoder = load_encoder(encoder or settings.encoder, settings.query_prompt)
-        wanted = Manifest(
+        template = Manifest(
             FORMAT_VERSION,
             program_fingerprint(),
             Lexicon.load().fingerprint,
             encoder.name,
             encoder.fingerprint,
             encoder.dim,
-            {f.id: f.fingerprint() for f in files},
-            {},
         )
-        with no_collection():
-            opened = None if rebuild else open_index(folder, wanted)
-        if opened is None:
-            with no_collection():
-                return cls._build(files, folder, encoder, wanted, progress)
-        loaded, manifest = opened
-        documents = {f.id: load_document(f) for f in files}
-        clauses = loaded.clauses
-        return cls(documents, loaded, encoder, manifest, lambda: read_all_topics(files, documents, clauses))
+        library, manifest = open_library(files, folder, encoder, template, rebuild=rebuild, progress=progress)
+        clauses = library.index.clauses
 
-    @classmethod
-    def _build(
-        cls,
-        files: Sequence[CorpusFiles],
-        folder: Path,
-        encoder: Encoder,
-        manifest: Manifest,
-        progress: Progress,
-    ) -> PolicySearch:
-        parsed = []
-        for i, file in enumerate(files):
-            progress("读取文件", i, len(files))
-            parsed.append(parse_document(file))
-        progress("读取文件", len(files), len(files))
-        documents = {p.document.id: p.document for p in parsed}
-        clauses = [clause for p in parsed for clause in p.clauses]
-        topics = read_all_topics(files, documents, clauses)  # a wrong file is named before the work begins
-        index = build_index(parsed, encoder, Tokenizer.with_words(domain_words(clauses)), progress)
-        written = save_index(index, folder, manifest)
-        return cls(documents, index, encoder, written, lambda: topics)
+        def topics() -> tuple[Topic, ...]:
+            return read_all_topics(files, library.documents, clauses)
+
+        if library.built:
+            topics()  # so that a wrong file is named when it is new
+        return cls(library, encoder, manifest, topics)
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -172,7 +148,7 @@ class PolicySearch:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What could not be read for certain when the index was built."""
-        return self._index.warnings
+        return self._warnings
 
     def document(self, doc_id: str) -> Document:
         """A document by id.

@@ -296,12 +296,3 @@ def figures_period(document: Document) -> range:
     """The years of a plan's figures: from the year before it begins to its last; empty if unknown."""
     found = re.findall(r"(?:19|20)\d\d", document.period)
     return range(int(found[0]) - 1, int(found[-1]) + 1) if len(found) > 1 else range(0)
-
-
-def corpus_text(clauses: Sequence[Clause]) -> str:
-    """The text of all clauses with their headings, in normal form, without white space."""
-    parts: dict[str, None] = {}
-    for clause in clauses:
-        parts.update(dict.fromkeys(clause.section_path))
-        parts[clause.text] = None
-    return without_spaces(normalise("\n".join(parts)))

@@ -12,21 +12,23 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import chain
 from typing import TypeVar
 
 import numpy as np
 
 from ipqa.documents.corpus import ParsedDocument
+from ipqa.documents.terms import domain_words
 from ipqa.errors import CorpusError
-from ipqa.models import Clause, Span
+from ipqa.models import Clause, Document, Span
 from ipqa.retrieval.encoder import Encoder, Vectors
 from ipqa.retrieval.facts import clause_facts
 from ipqa.retrieval.grains import Grain, Spans
 from ipqa.retrieval.index import EXACT_QUESTIONS, LocalIndex
 from ipqa.retrieval.lexical import LexicalIndex, WordRows
 from ipqa.retrieval.vectors import Sample, VectorIndex
-from ipqa.text.normalise import normalise
+from ipqa.text.normalise import normalise, without_spaces
 from ipqa.text.pinyin import SoundIndex, adjoining, sound_of_words
 from ipqa.text.tokens import Tokenizer
 
@@ -38,6 +40,50 @@ _T = TypeVar("_T")
 _BATCH = 2048
 _SOUNDS = 30_000  # so many of the commonest words may be what a typing error meant
 _SELDOM = 3  # a word that stands in no clause and in fewer bank questions is not among them
+
+
+@dataclass(frozen=True)
+class SegmentContent:
+    """What a segment holds: documents with their index.
+
+    ``words`` are the corpus' own words that the tokenizer was given; ``texts`` are the documents in normal
+    form without white space, to look names up in.
+    """
+
+    documents: Mapping[str, Document]
+    index: LocalIndex
+    words: tuple[str, ...]
+    texts: Mapping[str, str]
+
+
+def build_segment(
+    parsed: Sequence[ParsedDocument], encoder: Encoder, tokenizer: Tokenizer | None, progress: Progress
+) -> SegmentContent:
+    """Index parsed documents as a segment.
+
+    Args:
+        parsed: the documents, in the order their clauses shall have.
+        encoder: gives the vectors.
+        tokenizer: that of the index so far; the documents' own words are added. None begins a new one.
+        progress: told what is being done and how far it is.
+
+    Raises:
+        CorpusError: if there is no clause with a word in it.
+    """
+    words = domain_words(chain.from_iterable(p.clauses for p in parsed))
+    tokenizer = tokenizer.extended(words) if tokenizer else Tokenizer.with_words(words)
+    index = build_index(parsed, encoder, tokenizer, progress)
+    texts = {p.document.id: plain_text(p.clauses) for p in parsed}
+    return SegmentContent({p.document.id: p.document for p in parsed}, index, words, texts)
+
+
+def plain_text(clauses: Iterable[Clause]) -> str:
+    """The text of clauses with their headings in normal form, without white space."""
+    parts: dict[str, None] = {}
+    for clause in clauses:
+        parts.update(dict.fromkeys(clause.section_path))
+        parts[clause.text] = None
+    return without_spaces(normalise("\n".join(parts)))
 
 
 @contextmanager

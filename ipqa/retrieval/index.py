@@ -69,10 +69,30 @@ class Asked:
     words: Sequence[str]
     context_words: Sequence[str] = ()
     context: float = 0.0
+    weights: Mapping[str, float] | None = None
 
 
 class ClauseIndex(Protocol):
     """What the search asks of an engine."""
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """Cuts questions as the clauses were cut."""
+
+    @property
+    def sounds(self) -> SoundIndex:
+        """What typing errors are mended with."""
+
+    @property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """The indicators of all clauses."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What could not be read for certain."""
+
+    def holds(self, word: str) -> bool:
+        """Whether a clause or a bank question holds a word."""
 
     @property
     def clauses(self) -> Sequence[Clause]:
@@ -112,7 +132,7 @@ class LocalIndex:
     def candidates(self, asked: Asked, limit: int, allowed: Mask | None) -> Pool:
         """As :meth:`ClauseIndex.candidates`."""
         vector = asked.vector
-        words = self.lexical.look_up(asked.words, asked.context_words, asked.context)
+        words = self.lexical.look_up(asked.words, asked.context_words, asked.context, asked.weights)
         if self.is_exact:
             return self._all(vector, words, allowed)
         count = max(_FEWEST, 2 * limit)
@@ -123,6 +143,10 @@ class LocalIndex:
         ordinals = np.array(sorted(found), dtype=np.int64)
         scored = {name: grain.score_clauses(vector, ordinals) for name, grain in self.grains.items()}
         return make_pool(ordinals, scored, self.lexical.coverage(words, ordinals), self.lexical.known(words))
+
+    def holds(self, word: str) -> bool:
+        """Whether a clause or a bank question holds a word."""
+        return word in self.lexical
 
     @property
     def is_exact(self) -> bool:

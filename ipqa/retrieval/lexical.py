@@ -13,8 +13,7 @@ unknown from one that is known.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -93,14 +92,14 @@ class AskedWords:
 class LexicalIndex:
     """The words of clauses, alone (``plain``) and together with those of their bank questions (in BM25).
 
-    ``plain`` is None where there is no bank: the two are the same. ``weights[w]`` is the weight of word
-    ``w``, ``unknown`` that of a word that nothing holds.
+    ``plain`` is None where there is no bank: the two are the same. ``held[w]`` of ``count`` clauses and bank
+    questions hold word ``w``.
     """
 
     _bm25: bm25s.BM25
     plain: Postings | None
-    weights: Scores
-    unknown: float
+    held: Ids
+    count: int
 
     @classmethod
     def build(cls, clauses: WordRows, questions: WordRows, owners: Sequence[int]) -> LexicalIndex:
@@ -118,23 +117,22 @@ class LexicalIndex:
         bm25 = bm25s.BM25(method="lucene", k1=_K1, b=_B, backend="numpy")
         bm25.index(bm25s.tokenization.Tokenized(clauses, clauses.vocabulary), show_progress=False)
         held = np.diff((plain or _postings(bm25)).starts)
-        count = len(clauses) + len(questions)
-        weights = _weight(held[: len(asked)] + asked, count).astype(np.float32)
-        return cls(bm25, plain, weights, float(_weight(np.zeros(1), count).astype(np.float32)[0]))
+        total = (held[: len(asked)] + asked).astype(np.int32)
+        return cls(bm25, plain, total, len(clauses) + len(questions))
 
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:
         """The index that :meth:`save` wrote."""
-        weights = np.load(folder / _WEIGHTS, allow_pickle=False)
+        held = np.load(folder / _HELD, allow_pickle=False)
         plain = None
         if (folder / _PLAIN[0]).exists():
             plain = Postings(*(np.load(folder / name, allow_pickle=False) for name in _PLAIN))
-        return cls(bm25s.BM25.load(str(folder), load_vocab=True), plain, weights[:-1], float(weights[-1]))
+        return cls(bm25s.BM25.load(str(folder), load_vocab=True), plain, held[:-1], int(held[-1]))
 
     def save(self, folder: Path) -> None:
         """Write npy and JSON files into ``folder``."""
         self._bm25.save(str(folder), show_progress=False)
-        np.save(folder / _WEIGHTS, np.append(self.weights, np.float32(self.unknown)), allow_pickle=False)
+        np.save(folder / _HELD, np.append(self.held, np.int32(self.count)), allow_pickle=False)
         if self.plain:
             np.save(folder / _PLAIN[0], self.plain.clauses, allow_pickle=False)
             np.save(folder / _PLAIN[1], self.plain.starts, allow_pickle=False)
@@ -145,20 +143,48 @@ class LexicalIndex:
     def __contains__(self, word: str) -> bool:
         return word in self._bm25.vocab_dict
 
-    def look_up(self, words: Words, context: Words = (), share: float = 0.0) -> AskedWords:
+    @cached_property
+    def weights(self) -> Scores:
+        """The weight of each word."""
+        return _weight(self.held, self.count).astype(np.float32)
+
+    @cached_property
+    def unknown(self) -> float:
+        """The weight of a word that nothing holds."""
+        return float(_weight(np.zeros(1), self.count).astype(np.float32)[0])
+
+    def frequency(self, word: str) -> int:
+        """How many clauses and bank questions hold a word."""
+        number = self._bm25.vocab_dict.get(word)
+        return 0 if number is None else int(self.held[number])
+
+    def look_up(
+        self,
+        words: Words,
+        context: Words = (),
+        share: float = 0.0,
+        weights: Mapping[str, float] | None = None,
+    ) -> AskedWords:
         """A question's words, as the tokenizer cuts them for search.
 
         Args:
             words: the question's own.
             context: those of earlier turns.
             share: how much of its weight a word has that stands in ``context`` only.
+            weights: what each of the words weighs where this index is a part of a larger one; its own
+                weights if None.
         """
         shares = {**dict.fromkeys(context, share), **dict.fromkeys(words, 1.0)}
         numbers = self._bm25.vocab_dict
         known = {numbers[word]: share for word, share in shares.items() if word in numbers}
-        unknown = self.unknown * sum(share for word, share in shares.items() if word not in numbers)
-        weights = self.weights[list(known)] * np.array(list(known.values()), dtype=np.float32)
-        return AskedWords(tuple(known), weights, float(weights.sum()) + unknown)
+        if weights is None:
+            own = self.weights[list(known)]
+            unknown = self.unknown * sum(share for word, share in shares.items() if word not in numbers)
+        else:
+            own = np.array([weights[word] for word in shares if word in numbers], dtype=np.float32)
+            unknown = sum(weights[word] * share for word, share in shares.items() if word not in numbers)
+        shared = own * np.array(list(known.values()), dtype=np.float32)
+        return AskedWords(tuple(known), shared, float(shared.sum()) + unknown)
 
     def scores(self, asked: AskedWords) -> Scores:
         """The BM25 score of every clause with its bank questions; 0 where no word occurs."""
@@ -191,9 +217,7 @@ class LexicalIndex:
 
     def known(self, asked: AskedWords) -> float:
         """How much of the question's weight stands in words that the corpus uses more than seldom, 0 to 1."""
-        count = math.expm1(self.unknown) * 0.5 - 0.5  # what the weight of an unknown word was made of
-        seldom = _weight(np.array([_SELDOM]), round(count))[0]
-        return float(asked.weights[asked.weights <= seldom].sum() / (asked.total or 1))
+        return known_share(asked.weights, asked.total, self.count)
 
     def coverage(self, asked: AskedWords, clauses: Rows | None = None) -> tuple[Scores, Scores]:
         """How much of the question's weight each clause covers, 0 to 1: alone, and with its bank questions.
@@ -225,8 +249,25 @@ class LexicalIndex:
         return _postings(self._bm25)
 
 
-_PLAIN, _WEIGHTS = ("plain.clauses.npy", "plain.starts.npy"), "weights.npy"
+_PLAIN, _HELD = ("plain.clauses.npy", "plain.starts.npy"), "held.npy"
 _NONE = np.empty(0, dtype=np.int32)
+
+
+def word_weight(held: int, count: int) -> float:
+    """What a word weighs that ``held`` of ``count`` clauses and bank questions hold."""
+    return float(_weight(np.array([held]), count).astype(np.float32)[0])
+
+
+def known_share(weights: Scores, total: float, count: int) -> float:
+    """The share of a question's weight in words that the corpus uses more than seldom, 0 to 1.
+
+    Args:
+        weights: of the words that the corpus uses.
+        total: of all the question's words.
+        count: of the corpus' clauses and bank questions.
+    """
+    seldom = _weight(np.array([_SELDOM]), count)[0]
+    return float(weights[weights <= seldom].sum() / (total or 1))
 
 
 def _postings(bm25: bm25s.BM25) -> Postings:

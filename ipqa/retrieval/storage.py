@@ -1,7 +1,7 @@
-"""The index on disk: a manifest that names one generation of files, with checksums.
+"""The index on disk: segments, each a folder that is never changed, and a manifest that names them.
 
-A build writes a new generation beside the old one and then replaces the manifest in one step, so that a
-crash leaves the old index whole. Files are JSON, npy and FAISS bytes; nothing is pickled.
+A build writes new segments beside the old ones and then replaces the manifest in one step, so that a crash
+leaves the old index whole. Files are JSON, npy and FAISS bytes; nothing is pickled.
 """
 
 from __future__ import annotations
@@ -13,26 +13,28 @@ import re
 import shutil
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ipqa.errors import IndexDamagedError, IpqaError
-from ipqa.models import Clause, Indicator, Responsibility, Span
+from ipqa.models import Clause, Document, Indicator, Responsibility, Span
+from ipqa.retrieval.build import SegmentContent
 from ipqa.retrieval.grains import Grain
 from ipqa.retrieval.index import GRAINS, LocalIndex
 from ipqa.retrieval.lexical import LexicalIndex
 from ipqa.retrieval.manifest import (
     GENERATION,
     MANIFEST_FILE,
+    PARTIAL_FILE,
     REBUILD,
     Manifest,
-    generation_of,
-    read_manifest,
+    Segment,
+    generations_of,
 )
 from ipqa.retrieval.vectors import VectorIndex
 from ipqa.text.pinyin import SoundIndex
@@ -40,99 +42,115 @@ from ipqa.text.tokens import Tokenizer
 
 _REMAINS_AFTER = 3600.0  # seconds
 _REMAINS = re.compile(rf"(building-|{re.escape(MANIFEST_FILE)}\.)?{GENERATION.pattern}")
-_READ_ATTEMPTS = 10
 
 
-def save_index(index: LocalIndex, folder: Path, manifest: Manifest) -> Manifest:
-    """Write an index and swap it in.
+def save_segment(
+    content: SegmentContent, folder: Path, documents: Mapping[str, str], *, first: bool
+) -> Segment:
+    """Write a segment into a folder of its own; no manifest names it yet.
 
     Args:
-        index: the index.
+        content: what it holds.
         folder: the index folder; made if missing.
-        manifest: what it was built from; counts, generation and files are filled in.
+        documents: the fingerprints of its documents.
+        first: whether it is the index' first, which keeps the dictionary for all.
 
     Raises:
-        IpqaError: if the folder cannot be written; the old index stays as it was.
+        IpqaError: if the folder cannot be written; nothing is left behind.
     """
     generation = f"gen-{uuid.uuid4().hex[:12]}"
     building = folder / f"building-{generation}"
     try:
         building.mkdir(parents=True)
         _remove_remains(folder)
-        _write_files(index, building)
+        _write_files(content, building)
+        if first:
+            _write_tokenizer(content.index.tokenizer, building)
         files = {
             p.relative_to(building).as_posix(): _sha256(p.read_bytes())
             for p in sorted(building.rglob("*"))
             if p.is_file()
         }
-        counts = {
-            "documents": len(manifest.documents),
-            "clauses": len(index.clauses),
-            **{f"{name}_vectors": len(index.grains[name].vectors) for name in GRAINS},
-        }
-        written = replace(manifest, counts=counts, generation=generation, files=files)
         building.replace(folder / generation)
-        _swap_in(folder, written)
     except OSError as error:
-        _discard(building, folder / generation, folder / f"{MANIFEST_FILE}.{generation}")
+        _discard(building, folder / generation)
         raise IpqaError(f"无法写入索引文件夹 {folder}:{error.strerror or error}") from error
-    return written
+    index = content.index
+    counts = {
+        "documents": len(content.documents),
+        "clauses": len(index.clauses),
+        **{f"{name}_vectors": len(index.grains[name].vectors) for name in GRAINS},
+    }
+    return Segment(generation, documents, counts, files)
 
 
-def open_index(
-    folder: Path, wanted: Manifest, attempts: int = _READ_ATTEMPTS
-) -> tuple[LocalIndex, Manifest] | None:
-    """The index of a folder with its manifest; None if it does not serve where ``wanted`` is asked for.
+def load_segment(folder: Path, segment: Segment, tokenizer: Tokenizer | None = None) -> SegmentContent:
+    """Load a segment, after checking every file against its checksum.
 
-    Another process may rebuild meanwhile and remove the generation that is being read: then the newer one is
-    read, up to ``attempts`` times.
-
-    Raises:
-        IndexDamagedError: as :func:`read_manifest` and :func:`load_index`.
-    """
-    manifest = read_manifest(folder)
-    if manifest is None or not manifest.same_source(wanted):
-        return None
-    try:
-        return load_index(folder, manifest), manifest
-    except IndexDamagedError:
-        if attempts <= 1 or generation_of(folder / MANIFEST_FILE) == manifest.generation:
-            raise
-    return open_index(folder, wanted, attempts - 1)
-
-
-def load_index(folder: Path, manifest: Manifest) -> LocalIndex:
-    """Load the generation that the manifest names, after checking every file against its checksum.
+    Args:
+        folder: the index folder.
+        segment: as the manifest has it.
+        tokenizer: that of the whole index; the one that the segment was built with if None.
 
     Raises:
         IndexDamagedError: if a file is missing or altered; names it and the command that rebuilds.
     """
-    home = folder / manifest.generation
-    files = manifest.files or {}
+    home = folder / segment.generation
     try:
-        contents = {name: _read_checked(home / name, checksum) for name, checksum in files.items()}
-        clauses = tuple(_clause(json.loads(line)) for line in contents["clauses.jsonl"].split(b"\n"))
+        contents = {name: _read_checked(home / name, checksum) for name, checksum in segment.files.items()}
+        clauses = tuple(map(_clause, _json_lines(contents["clauses.jsonl"])))
         parts = json.loads(contents["parts.json"])
-        grains = {name: _read_grain(contents, name, len(clauses)) for name in GRAINS}
-        lexical = LexicalIndex.load(home / "bm25")
-        indicators = tuple(_indicator(data) for data in parts["indicators"])
-        return LocalIndex(
+        documents = {data["id"]: Document(**data) for data in _json_lines(contents["documents.jsonl"])}
+        index = LocalIndex(
             clauses,
             np.load(io.BytesIO(contents["facts.npy"]), allow_pickle=False),
-            indicators,
-            grains,
-            lexical,
-            _read_tokenizer(contents),
+            tuple(_indicator(data) for data in parts["indicators"]),
+            {name: _read_grain(contents, name, len(clauses)) for name in GRAINS},
+            LexicalIndex.load(home / "bm25"),
+            tokenizer or _read_tokenizer(contents),
             _read_sounds(contents),
             tuple(parts["warnings"]),
         )
+        texts = dict(zip(documents, _json_lines(contents["texts.jsonl"]), strict=True))
+        words = tuple(filter(None, contents["words.txt"].decode().split("\n")))
+        return SegmentContent(documents, index, words, texts)
     except (OSError, LookupError, ValueError, TypeError, AttributeError) as error:
         raise IndexDamagedError(f"索引 {home} 的内容不完整({error}),{REBUILD}") from error
 
 
-def _write_files(index: LocalIndex, folder: Path) -> None:
-    lines = (json.dumps(_clause_record(clause), ensure_ascii=False) for clause in index.clauses)
-    (folder / "clauses.jsonl").write_bytes("\n".join(lines).encode())
+def swap_in(folder: Path, manifest: Manifest, name: str = MANIFEST_FILE) -> None:
+    """Put a manifest in the place of the one before, in one step; segments that nothing names are removed.
+
+    Raises:
+        IpqaError: if the folder cannot be written; the old manifest stays.
+    """
+    path = folder / name
+    before = generations_of(path)
+    temporary = folder / f"{MANIFEST_FILE}.gen-{uuid.uuid4().hex[:12]}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        new = {segment.generation for segment in manifest.segments} - _in_use(folder)
+        _discard(temporary, *(folder / generation for generation in new))
+        raise IpqaError(f"无法写入索引文件夹 {folder}:{error.strerror or error}") from error
+    if name == MANIFEST_FILE:
+        before |= generations_of(folder / PARTIAL_FILE)
+        _discard(folder / PARTIAL_FILE)
+    _discard(*(folder / generation for generation in before - _in_use(folder)))
+
+
+def _in_use(folder: Path) -> frozenset[str]:
+    return generations_of(folder / MANIFEST_FILE) | generations_of(folder / PARTIAL_FILE)
+
+
+def _write_files(content: SegmentContent, folder: Path) -> None:
+    index = content.index
+    _write_lines(folder / "clauses.jsonl", map(_clause_record, index.clauses))
+    _write_lines(folder / "documents.jsonl", map(asdict, content.documents.values()))
+    _write_lines(folder / "texts.jsonl", (content.texts[doc_id] for doc_id in content.documents))
+    (folder / "words.txt").write_bytes("\n".join(content.words).encode())
     parts = {
         "warnings": index.warnings,
         "indicators": [asdict(indicator) for indicator in index.indicators],
@@ -149,14 +167,18 @@ def _write_files(index: LocalIndex, folder: Path) -> None:
     words = [[word, sounds.counts[word], sound] for word, sound in sounds.sounds.items()]
     record = {"words": words, "pairs": "".join(sorted(sounds.pairs))}
     (folder / "sounds.json").write_bytes(json.dumps(record, ensure_ascii=False).encode())
-    weights = index.tokenizer.weights
-    (folder / "dictionary.txt").write_bytes("\n".join(weights).encode())
-    numbers = np.array([*weights.values(), index.tokenizer.total], dtype=np.float64)
+
+
+def _write_tokenizer(tokenizer: Tokenizer, folder: Path) -> None:
+    (folder / "dictionary.txt").write_bytes("\n".join(tokenizer.weights).encode())
+    numbers = np.array([*tokenizer.weights.values(), tokenizer.total], dtype=np.float64)
     np.save(folder / "dictionary.npy", numbers, allow_pickle=False)
 
 
 def _read_tokenizer(contents: Mapping[str, bytes]) -> Tokenizer:
     """The tokenizer from its dictionary: many times faster than from jieba's file."""
+    if "dictionary.txt" not in contents:  # the segment that kept it is gone
+        return Tokenizer.with_words(filter(None, contents["words.txt"].decode().split("\n")))
     words = contents["dictionary.txt"].decode().split("\n")
     *weights, total = np.load(io.BytesIO(contents["dictionary.npy"]), allow_pickle=False).tolist()
     return Tokenizer(dict(zip(words, weights, strict=True)), int(total))
@@ -172,21 +194,11 @@ def _read_sounds(contents: Mapping[str, bytes]) -> SoundIndex:
     )
 
 
-def _swap_in(folder: Path, manifest: Manifest) -> None:
-    path = folder / MANIFEST_FILE
-    old = generation_of(path)
-    temporary = folder / f"{MANIFEST_FILE}.{manifest.generation}"
-    temporary.write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), encoding="utf-8")
-    temporary.replace(path)
-    if old:
-        shutil.rmtree(folder / old, ignore_errors=True)
-
-
 def _remove_remains(folder: Path) -> None:
     """Remove what builds that were killed have left; what is young may belong to a build that runs now."""
-    current = generation_of(folder / MANIFEST_FILE)
+    in_use = _in_use(folder)
     for path in folder.iterdir():
-        if _REMAINS.fullmatch(path.name) and path.name != current:
+        if _REMAINS.fullmatch(path.name) and path.name not in in_use:
             with suppress(FileNotFoundError):  # another build clears up too
                 if time.time() - path.stat().st_mtime > _REMAINS_AFTER:
                     _discard(path)
@@ -206,6 +218,18 @@ def _read_grain(contents: Mapping[str, bytes], name: str, clause_count: int) -> 
     rows = np.load(io.BytesIO(contents[f"{name}.rows.npy"]), allow_pickle=False)
     vectors = VectorIndex.from_bytes(contents[f"{name}.faiss"])
     return Grain.from_rows(vectors, rows[:, 0].copy(), rows[:, 1:].copy(), clause_count)
+
+
+def _write_lines(path: Path, records: Iterable[Any]) -> None:
+    with path.open("wb") as file:
+        for i, record in enumerate(records):
+            file.write((b"\n" if i else b"") + json.dumps(record, ensure_ascii=False).encode())
+
+
+def _json_lines(content: bytes) -> list[Any]:
+    """The records of a JSON Lines file; read as one array, which is much faster than line by line."""
+    records: list[Any] = json.loads(b"[" + content.replace(b"\n", b",") + b"]")
+    return records
 
 
 def _read_checked(path: Path, checksum: str) -> bytes:

@@ -69,6 +69,17 @@ class Tokenizer:
                 base.add_word(word, _DOMAIN_FREQUENCY)
         return cls.of_frequencies(base.FREQ, int(base.total))
 
+    def extended(self, words: Iterable[str]) -> Tokenizer:
+        """A tokenizer that knows further words, as those of a document that came later."""
+        weights = dict(self.weights)
+        weight = math.log(_DOMAIN_FREQUENCY) - math.log(self.total)
+        for word in map(normalise, words):
+            if _DOMAIN_WORD.fullmatch(word) and not weights.get(word):
+                weights[word] = weight
+                for end in range(1, len(word)):
+                    weights.setdefault(word[:end], 0.0)
+        return Tokenizer(weights, self.total)
+
     def words(self, text: str) -> list[str]:
         """The words of ``text``, which is in normal form, in order, repeats too, without punctuation."""
         words: list[str] = []

@@ -42,9 +42,14 @@ def open_policy(corpus, index, **options):
     return PolicySearch.open(corpus, index, options.pop("encoder", HashEncoder()), **options)
 
 
+def generation(policy):
+    (segment,) = policy.manifest.segments
+    return segment.generation
+
+
 def test_a_loaded_index_answers_as_the_built_one(corpus, index):
     built, loaded = open_policy(corpus, index), open_policy(corpus, index)
-    assert loaded.manifest.generation == built.manifest.generation
+    assert generation(loaded) == generation(built)
     assert loaded.clauses == built.clauses
     assert loaded.search("银行贷款", 2) == built.search("银行贷款", 2)
     assert loaded.warnings == built.warnings
@@ -83,41 +88,41 @@ def test_whatever_is_built_is_loaded_again_the_same(lines):
 
 
 def test_nothing_is_pickled(corpus, index):
-    manifest = open_policy(corpus, index).manifest
-    assert {Path(name).suffix for name in manifest.files} <= {".json", ".jsonl", ".npy", ".faiss", ".txt"}
-    for name in manifest.files:
+    (segment,) = open_policy(corpus, index).manifest.segments
+    assert {Path(name).suffix for name in segment.files} <= {".json", ".jsonl", ".npy", ".faiss", ".txt"}
+    for name in segment.files:
         if name.endswith(".npy"):
-            np.load(index / manifest.generation / name, allow_pickle=False)
+            np.load(index / segment.generation / name, allow_pickle=False)
 
 
 @pytest.mark.parametrize("name", ["规划.txt", "规划.yaml", "规划.questions.jsonl"])
 def test_a_changed_corpus_is_rebuilt(corpus, index, name):
-    before = open_policy(corpus, index).manifest.generation
+    before = generation(open_policy(corpus, index))
     line = {"规划.txt": TEXT + "新的一段。", "规划.yaml": "title: 新题目"}.get(
         name, '{"q": "借钱", "quote": "银行贷款"}'
     )
     (corpus / name).write_text(line, encoding="utf-8")
     after = open_policy(corpus, index)
-    assert after.manifest.generation != before
+    assert generation(after) != before
     assert not (index / before).exists()
-    assert open_policy(corpus, index).manifest.generation == after.manifest.generation
+    assert generation(open_policy(corpus, index)) == generation(after)
 
 
 def test_another_encoder_or_format_is_rebuilt(corpus, index, monkeypatch):
-    first = open_policy(corpus, index).manifest.generation
+    first = generation(open_policy(corpus, index))
     other = HashEncoder()
     other.fingerprint = "hash-2"
-    second = open_policy(corpus, index, encoder=other).manifest.generation
+    second = generation(open_policy(corpus, index, encoder=other))
     monkeypatch.setattr(manifests, "FORMAT_VERSION", manifests.FORMAT_VERSION + 1)
     monkeypatch.setattr("ipqa.engine.FORMAT_VERSION", manifests.FORMAT_VERSION)
-    third = open_policy(corpus, index, encoder=other).manifest.generation
+    third = generation(open_policy(corpus, index, encoder=other))
     assert len({first, second, third}) == 3
 
 
 def test_a_damaged_or_missing_file_is_named_with_the_remedy(corpus, index):
-    manifest = open_policy(corpus, index).manifest
-    for name in manifest.files:
-        path = index / manifest.generation / name
+    (segment,) = open_policy(corpus, index).manifest.segments
+    for name in segment.files:
+        path = index / segment.generation / name
         content = path.read_bytes()
         path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
         with pytest.raises(IndexDamagedError, match=f"{path.name}.*ipqa build"):
@@ -149,8 +154,8 @@ def test_a_build_that_fails_leaves_the_old_index_whole(corpus, index, monkeypatc
         patch.setattr(storage, "_write_files", full_disk)
         with pytest.raises(IpqaError, match="磁盘已满"):
             open_policy(corpus, index, rebuild=True)
-    assert sorted(p.name for p in index.iterdir()) == sorted([before.manifest.generation, "manifest.json"])
-    assert open_policy(corpus, index).manifest.generation == before.manifest.generation
+    assert sorted(p.name for p in index.iterdir()) == sorted([generation(before), "manifest.json"])
+    assert generation(open_policy(corpus, index)) == generation(before)
 
 
 def test_a_crash_before_the_swap_leaves_the_old_index_in_use(corpus, index, monkeypatch):
@@ -160,14 +165,14 @@ def test_a_crash_before_the_swap_leaves_the_old_index_in_use(corpus, index, monk
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(storage, "_swap_in", power_cut)
+        patch.setattr("ipqa.retrieval.update.swap_in", power_cut)
         with pytest.raises(KeyboardInterrupt):
             open_policy(corpus, index, rebuild=True)
-    assert open_policy(corpus, index).manifest.generation == before.manifest.generation
+    assert generation(open_policy(corpus, index)) == generation(before)
 
 
 def test_what_killed_builds_left_is_removed_once_it_is_old(corpus, index):
-    current = open_policy(corpus, index).manifest.generation
+    current = generation(open_policy(corpus, index))
     young = "building-gen-3aaaaaaaaaaa"
     folders = [("building-gen-1aaaaaaaaaaa", 7200), ("gen-2aaaaaaaaaaa", 7200), (young, 60), (current, 7200)]
     (index / "manifest.json.gen-4aaaaaaaaaaa").touch()
@@ -176,7 +181,7 @@ def test_what_killed_builds_left_is_removed_once_it_is_old(corpus, index):
         if not (index / name).exists():
             (index / name).mkdir()
         os.utime(index / name, (time.time() - age,) * 2)
-    after = open_policy(corpus, index, rebuild=True).manifest.generation
+    after = generation(open_policy(corpus, index, rebuild=True))
     assert {path.name for path in index.iterdir()} == {young, after, "manifest.json", "gen-ai"}
 
 
@@ -193,26 +198,28 @@ def test_a_question_may_stand_in_the_bank_twice(corpus, index):
 def test_the_manifest_says_what_the_index_holds(corpus, index):
     open_policy(corpus, index)
     manifest = json.loads((index / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["counts"]["documents"] == 1
-    assert manifest["counts"]["clauses"] == 2
+    (segment,) = manifest["segments"]
+    assert list(segment["documents"]) == ["规划"]
+    assert segment["counts"]["clauses"] == 2
     assert manifest["encoder"] == "hash"
     assert manifest["dim"] == HashEncoder.dim
 
 
-def damage_manifest(index, **values):
+def damage_manifest(index, values, segment=None):
     path = index / "manifest.json"
     data = json.loads(path.read_text(encoding="utf-8"))
+    data["segments"][0].update(segment or {})
     path.write_text(json.dumps({**data, **values}), encoding="utf-8")
 
 
-@pytest.mark.parametrize("generation", ["../别人的", ".", "", "gen-1", "gen-0123456789ab/..", 5])
+@pytest.mark.parametrize("named", ["../别人的", ".", "", "gen-1", "gen-0123456789ab/..", 5])
 def test_a_manifest_that_names_another_folder_is_refused_and_a_rebuild_leaves_the_folder(
-    corpus, index, generation
+    corpus, index, named
 ):
     open_policy(corpus, index)
     others = index.parent / "别人的"
     others.mkdir()
-    damage_manifest(index, generation=generation)
+    damage_manifest(index, {}, {"generation": named})
     with pytest.raises(IndexDamagedError, match=r"manifest.json.*ipqa build"):
         open_policy(corpus, index)
     open_policy(corpus, index, rebuild=True)
@@ -221,30 +228,31 @@ def test_a_manifest_that_names_another_folder_is_refused_and_a_rebuild_leaves_th
 
 
 @pytest.mark.parametrize(
-    "values",
+    ("values", "segment"),
     [
-        {"documents": ["规划"]},
-        {"documents": {"规划": 5}},
-        {"files": ["clauses.jsonl"]},
-        {"files": None},
-        {"files": {"clauses.jsonl": None}},
-        {"files": {"\0": ""}},
-        {"counts": 3},
-        {"dim": "64"},
-        {"program": None},
+        ({}, {"documents": ["规划"]}),
+        ({}, {"documents": {"规划": 5}}),
+        ({}, {"files": ["clauses.jsonl"]}),
+        ({}, {"files": None}),
+        ({}, {"files": {"clauses.jsonl": None}}),
+        ({}, {"files": {"\0": ""}}),
+        ({}, {"counts": 3}),
+        ({"segments": 3}, {}),
+        ({"dim": "64"}, {}),
+        ({"program": None}, {}),
     ],
 )
-def test_a_manifest_with_a_field_of_the_wrong_type_is_damaged(corpus, index, values):
+def test_a_manifest_with_a_field_of_the_wrong_type_is_damaged(corpus, index, values, segment):
     open_policy(corpus, index)
-    damage_manifest(index, **values)
+    damage_manifest(index, values, segment)
     with pytest.raises(IndexDamagedError, match="ipqa build"):
         open_policy(corpus, index)
 
 
 def test_another_program_is_rebuilt(corpus, index, monkeypatch):
-    first = open_policy(corpus, index).manifest.generation
+    first = generation(open_policy(corpus, index))
     monkeypatch.setattr("ipqa.engine.program_fingerprint", lambda: "another")
-    assert open_policy(corpus, index).manifest.generation != first
+    assert generation(open_policy(corpus, index)) != first
 
 
 def test_the_programs_fingerprint_changes_with_what_makes_an_index(tmp_path):
@@ -269,11 +277,11 @@ def test_a_generation_that_is_replaced_while_it_is_read_is_read_anew(corpus, ind
 
     def read_late(path, *rest):
         if not rebuilt:
-            rebuilt.append(open_policy(corpus, index, rebuild=True).manifest.generation)
+            rebuilt.append(generation(open_policy(corpus, index, rebuild=True)))
         return read(path, *rest)
 
     monkeypatch.setattr(owner, step, read_late)
-    assert open_policy(corpus, index).manifest.generation == rebuilt[0]
+    assert generation(open_policy(corpus, index)) == rebuilt[0]
 
 
 def test_an_index_is_opened_while_another_thread_rebuilds_it(corpus, index):
@@ -288,7 +296,7 @@ def test_an_index_is_opened_while_another_thread_rebuilds_it(corpus, index):
 
 
 def test_a_build_that_fails_at_the_swap_leaves_nothing_behind(corpus, index, monkeypatch):
-    before = open_policy(corpus, index).manifest.generation
+    before = generation(open_policy(corpus, index))
     replace = Path.replace
 
     def refuse_manifest(path, target):
