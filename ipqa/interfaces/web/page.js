@@ -111,6 +111,9 @@
 
     function showReply() {
         setTimeout(() => {
+            // Gradio names a message by its whole markup, which nobody wants read out.
+            all('#ipqa-talk [data-testid="bot"]').forEach(bot => bot.setAttribute("aria-label", "回答"));
+            all('#ipqa-talk [data-testid="user"]').forEach(user => user.setAttribute("aria-label", "问题"));
             const rows = all("#ipqa-talk .message-row");
             if (rows.length) rows[rows.length - 1].scrollIntoView({block: "start"});
             const exports = one(".ipqa-foot .ipqa-exports");

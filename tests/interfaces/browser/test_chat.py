@@ -253,7 +253,7 @@ def test_the_conversation_is_exported_to_word(site, tmp_path, policy):
 def test_only_what_was_picked_is_exported(site, tmp_path):
     site.ask(QUESTION)
     reply = site.ask("地理标志怎么保护")
-    reply.get_by_label("选入导出").check()
+    reply.get_by_role("checkbox", name="选入导出").check()
     site.page.get_by_text("选中的 1 条").wait_for()
     with site.page.expect_download() as download:
         site.page.get_by_role("button", name="Markdown").click()
@@ -268,8 +268,8 @@ def test_only_what_was_picked_is_exported(site, tmp_path):
 def test_a_vote_is_kept_with_its_reason(site, data):
     reply = site.ask(QUESTION)
     reply.get_by_role("button", name="没用").click()
-    reply.get_by_label("不完整").check()
-    reply.get_by_label("补充").fill("缺期限,电话 13912345678")
+    reply.get_by_role("radio", name="不完整").check()
+    reply.get_by_role("textbox", name="补充").fill("缺期限,电话 13912345678")
     reply.get_by_role("button", name="提交").click()
     reply.get_by_text("已记下,谢谢").wait_for()
 
