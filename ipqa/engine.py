@@ -26,12 +26,14 @@ from ipqa.errors import UnknownClauseError, UnknownDocumentError
 from ipqa.models import Answer, Citation, Clause, ClauseKind, Document, Hit, Indicator, Role, Topic, Unit
 from ipqa.retrieval.build import Progress
 from ipqa.retrieval.encoder import Encoder, load_encoder
-from ipqa.retrieval.filters import ClauseFilter, make_filter
+from ipqa.retrieval.filters import ClauseFilter, find_documents, make_filter, notices_of
 from ipqa.retrieval.index import Mask
-from ipqa.retrieval.manifest import FORMAT_VERSION, Manifest, program_fingerprint
+from ipqa.retrieval.manifest import Manifest
+from ipqa.retrieval.naming import DocumentNames
 from ipqa.retrieval.query import QueryReader, check_question
 from ipqa.retrieval.ranking import Ranker, Weights
 from ipqa.retrieval.search import Searcher
+from ipqa.retrieval.state import new_manifest
 from ipqa.retrieval.update import Library, open_library
 from ipqa.settings import load_settings
 from ipqa.text.asking import Asking
@@ -64,7 +66,9 @@ class PolicySearch:
         asking, weights = Asking.of(lexicon), Weights.load()
         ranked = asking.only({*weights.asked, *weights.sentence_asked})
         reader = QueryReader(index.tokenizer, lexicon, index.sounds, ranked)
-        self._searcher = Searcher(index, encoder, reader, Ranker(weights))
+        self._searcher = Searcher(
+            index, encoder, reader, Ranker(weights), DocumentNames.of(documents.values(), index.clauses)
+        )
         self._units = UnitDirectory.of(index.clauses, documents.values(), lexicon)
         matters = frozenset(map(normalise, (*lexicon.topics(), *library.words)))
         indicators = {i.clause_id: i for i in index.indicators}
@@ -117,15 +121,9 @@ class PolicySearch:
         folder = Path(index or settings.index)
         if encoder is None or isinstance(encoder, str):
             encoder = load_encoder(encoder or settings.encoder, settings.query_prompt)
-        template = Manifest(
-            FORMAT_VERSION,
-            program_fingerprint(),
-            Lexicon.load().fingerprint,
-            encoder.name,
-            encoder.fingerprint,
-            encoder.dim,
+        library, manifest = open_library(
+            files, folder, encoder, new_manifest(encoder), rebuild=rebuild, progress=progress
         )
-        library, manifest = open_library(files, folder, encoder, template, rebuild=rebuild, progress=progress)
         clauses = library.index.clauses
 
         def topics() -> tuple[Topic, ...]:
@@ -182,6 +180,9 @@ class PolicySearch:
         doc: str | None = None,
         section: str | None = None,
         kind: ClauseKind | None = None,
+        issuer: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
     ) -> tuple[Hit, ...]:
         """The clauses that answer a question, best first.
 
@@ -193,12 +194,17 @@ class PolicySearch:
             doc: only this document.
             section: only clauses under a heading that holds this text.
             kind: only clauses of this kind.
+            issuer: only documents whose issuer holds this text.
+            since: only documents published on or after this day (``2022-08-24``, ``2022-08`` or ``2022``).
+            until: only documents published on or before this day.
 
         Raises:
             QuestionError: if the question is blank, too long or without letters and digits.
             ArgumentError: if an argument is out of range or names what does not exist.
         """
-        allowed = self._mask(self._filter(doc, unit=unit, role=role, section=section, kind=kind))
+        allowed = self._mask(
+            self._filter((doc, issuer, since, until), unit=unit, role=role, section=section, kind=kind)
+        )
         query = self._searcher.reader.read(check_question(question))
         return self._searcher.search(query, k, allowed)
 
@@ -213,6 +219,9 @@ class PolicySearch:
         doc: str | None = None,
         section: str | None = None,
         kind: ClauseKind | None = None,
+        issuer: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
     ) -> Answer:
         """Answer a question with verbatim passages.
 
@@ -225,6 +234,9 @@ class PolicySearch:
             doc: a document's id.
             section: a heading's text.
             kind: a clause kind.
+            issuer: an issuer.
+            since: a day.
+            until: a day.
 
         Raises:
             QuestionError: as :meth:`search`.
@@ -234,7 +246,7 @@ class PolicySearch:
         if talk := small_talk(normalise(question)):
             return replace(self._answerer.chat(talk), question=question, resolved_question=question)
         listed = () if history is None else history
-        accept = self._filter(doc, unit=unit, role=role, section=section, kind=kind)
+        accept = self._filter((doc, issuer, since, until), unit=unit, role=role, section=section, kind=kind)
         is_list = isinstance(listed, Sequence) and not isinstance(listed, str)
         resumed = resume(question, listed) if is_list else None
         asked = resumed.question if resumed else question
@@ -251,7 +263,8 @@ class PolicySearch:
         else:
             told = tuple(map(normalise, turns))
             answer = self._answerer.answer(query, told, lambda: search(k), accept is not None)
-        return replace(answer, question=question, resolved_question=query.reading)
+        notices = notices_of(map(self.document, dict.fromkeys(c.doc_id for c in answer.citations)))
+        return replace(answer, question=question, resolved_question=query.reading, notices=notices)
 
     def tasks(self, unit: str, role: Role | None = None, *, doc: str | None = None) -> tuple[Clause, ...]:
         """Every task and project whose note names the unit, in document order: complete, not the top k.
@@ -266,7 +279,7 @@ class PolicySearch:
             ArgumentError: if the role or the document does not exist.
         """
         self.unit(unit)  # None, which elsewhere means any unit, is refused
-        accept = self._filter(doc, unit=unit, role=role)
+        accept = self._filter((doc,), unit=unit, role=role)
         return tuple(c for c in self._clauses_of(accept) if c.kind in ("task", "project") and not c.continues)
 
     def indicators(self, unit: str | None = None, *, doc: str | None = None) -> tuple[Indicator, ...]:
@@ -276,7 +289,7 @@ class PolicySearch:
             UnknownUnitError: if no note names the unit; offers the nearest names.
             UnknownDocumentError: if there is no such document.
         """
-        accept = self._filter(doc, unit=unit)
+        accept = self._filter((doc,), unit=unit)
         rows = {clause.id for clause in self._clauses_of(accept)}
         return tuple(i for i in self._index.indicators if i.clause_id in rows)
 
@@ -310,9 +323,12 @@ class PolicySearch:
         """
         return verify(citation, self.document(citation.doc_id), self._clauses.get(citation.clause_id))
 
-    def _filter(self, doc: str | None, **limits: Any) -> ClauseFilter | None:  # noqa: ANN401
-        doc_id = None if doc is None else self.document(doc).id
-        return make_filter(self.clauses, self._units, doc_id=doc_id, **limits)
+    def _filter(self, documents: Sequence[str | None], **limits: Any) -> ClauseFilter | None:  # noqa: ANN401
+        doc, *others = documents
+        if doc is not None:
+            self.document(doc)
+        doc_ids = find_documents(self.documents, doc, *others)
+        return make_filter(self.clauses, self._units, doc_ids=doc_ids, **limits)
 
     def _mask(self, accept: ClauseFilter | None) -> Mask | None:
         if accept is None:

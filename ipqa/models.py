@@ -5,6 +5,7 @@ Every offset is in Unicode code points into ``Document.text``, half-open: ``text
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -56,6 +57,17 @@ class Document:
     expires: str = ""
     superseded_by: str = ""
     unit_aliases: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def notice(self, today: datetime.date) -> str:
+        """What a reader has to know of the document's validity on a day; empty if nothing is known."""
+        day = today.isoformat()
+        if self.superseded_by:
+            return f"《{self.title}》已由《{self.superseded_by.strip('《》')}》替代"
+        if self.expires and self.expires < day:
+            return f"《{self.title}》的有效期已于 {self.expires} 届满"
+        if self.effective and self.effective > day:
+            return f"《{self.title}》自 {self.effective} 起施行,现在还没有施行"
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +184,8 @@ class Answer:
 
     ``kind`` tells how it is composed: ``passages``, ``indicator``, ``responsibility``, ``tasks``, ``list``,
     ``place``, ``chat``. ``missing`` says in words what the plan does not give, ``suggestions`` what else can
-    be asked. ``relevance`` is how likely the plan speaks of the matter at all, 0 to 1.
+    be asked. ``relevance`` is how likely the plan speaks of the matter at all, 0 to 1. ``notices`` say
+    which of the documents cited are no longer, or not yet, in force.
     """
 
     question: str
@@ -189,6 +202,7 @@ class Answer:
     suggestions: tuple[str, ...] = ()
     understanding: Understanding = Understanding()
     relevance: float = 1.0
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,8 @@ def show_answer(policy: PolicySearch, answer: Answer) -> None:
     """An answer: how the question was understood, what was composed, then the cited passages."""
     if answer.resolved_question != answer.question:
         click.echo(f"按“{answer.resolved_question}”查找\n")
+    for notice in answer.notices:
+        click.secho(f"注意:{notice}", fg="yellow")
     if answer.kind != "passages" or not answer.citations:
         click.echo(answer.text)
     elif answer.missing:

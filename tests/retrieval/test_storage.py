@@ -114,7 +114,7 @@ def test_another_encoder_or_format_is_rebuilt(corpus, index, monkeypatch):
     other.fingerprint = "hash-2"
     second = generation(open_policy(corpus, index, encoder=other))
     monkeypatch.setattr(manifests, "FORMAT_VERSION", manifests.FORMAT_VERSION + 1)
-    monkeypatch.setattr("ipqa.engine.FORMAT_VERSION", manifests.FORMAT_VERSION)
+    monkeypatch.setattr("ipqa.retrieval.state.FORMAT_VERSION", manifests.FORMAT_VERSION)
     third = generation(open_policy(corpus, index, encoder=other))
     assert len({first, second, third}) == 3
 
@@ -251,7 +251,7 @@ def test_a_manifest_with_a_field_of_the_wrong_type_is_damaged(corpus, index, val
 
 def test_another_program_is_rebuilt(corpus, index, monkeypatch):
     first = generation(open_policy(corpus, index))
-    monkeypatch.setattr("ipqa.engine.program_fingerprint", lambda: "another")
+    monkeypatch.setattr("ipqa.retrieval.state.program_fingerprint", lambda: "another")
     assert generation(open_policy(corpus, index)) != first
 
 

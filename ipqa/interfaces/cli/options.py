@@ -45,6 +45,9 @@ def filter_options(command: Any) -> Any:  # noqa: ANN401
         click.option("--doc", help="只看这份文件(文件名,不含扩展名)。"),
         click.option("--section", help="只看标题含有这些字的章节。"),
         click.option("--kind", type=click.Choice(CLAUSE_KINDS), help="只看这一类条款。"),
+        click.option("--issuer", help="只看发布机关含有这些字的文件。"),
+        click.option("--since", help="只看这一天(月、年)及以后发布的文件,例如 2022-08-24、2022。"),
+        click.option("--until", help="只看这一天(月、年)及以前发布的文件。"),
     ):
         command = option(command)
     return command

@@ -72,8 +72,8 @@ def task_table(
     """
     units = UnitDirectory.of(policy.clauses, policy.documents, Lexicon.load())
     documents = _documents(policy, doc)
-    doc_id = documents[0].id if doc is not None else None
-    accept = make_filter(policy.clauses, units, unit=unit, role=role, section=section, doc_id=doc_id)
+    doc_ids = None if doc is None else {document.id for document in documents}
+    accept = make_filter(policy.clauses, units, unit=unit, role=role, section=section, doc_ids=doc_ids)
     name = None if unit is None else units.resolve(unit)
     found = [
         c for c in policy.clauses if c.kind in _LISTED and not c.continues and (accept is None or accept(c))

@@ -45,6 +45,7 @@ class Renderer:
         """The reply: how the question was read, the answer, what is missing, the cited passages in order."""
         parts = (
             self._read_as(answer, filters),
+            "".join(f'<p class="ipqa-validity" role="note">{escape(n)}</p>' for n in answer.notices),
             _missing(answer),
             self._said(answer),
             self._sources(answer),
