@@ -256,21 +256,18 @@ def _clause_record(clause: Clause) -> dict[str, Any]:
         "end": clause.end,
         "text": clause.text,
         "section_path": clause.section_path,
-        "sentences": [(span.start, span.end) for span in clause.sentences],
+        "sentences": [place for span in clause.sentences for place in (span.start, span.end)],
         "responsibility": [asdict(entry) for entry in clause.responsibility],
         "continues": clause.continues,
     }
 
 
 def _clause(data: dict[str, Any]) -> Clause:
-    return Clause(
-        **{
-            **data,
-            "section_path": tuple(data["section_path"]),
-            "sentences": tuple(Span(start, end) for start, end in data["sentences"]),
-            "responsibility": _responsibility(data),
-        }
-    )
+    places = data["sentences"]
+    data["sentences"] = tuple(map(Span, places[::2], places[1::2]))
+    data["section_path"] = tuple(data["section_path"])
+    data["responsibility"] = _responsibility(data)
+    return Clause(**data)
 
 
 def _indicator(data: dict[str, Any]) -> Indicator:

@@ -91,7 +91,10 @@ class _Update:
     def content(self, segment: Segment) -> SegmentContent:
         """A segment's content; read only once."""
         if segment.generation not in self.contents:
-            self.contents[segment.generation] = load_segment(self.folder, segment)
+            first = self.manifest.segments[0]
+            alone = segment.generation == first.generation
+            tokenizer = None if alone else self.content(first).index.tokenizer
+            self.contents[segment.generation] = load_segment(self.folder, segment, tokenizer)
         return self.contents[segment.generation]
 
 
