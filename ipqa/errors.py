@@ -67,3 +67,7 @@ class MissingExtraError(IpqaError, ImportError):
 
 class ExportError(IpqaError):
     """A file cannot be exported; the message names the file and the reason."""
+
+
+class EndpointError(IpqaError):
+    """An endpoint of a language model cannot be used; the message names its URL, never the key."""

@@ -16,6 +16,8 @@ DEFAULT_ENCODER = "default"
 LONGEST_QUESTION = 500
 _PREFIX = "IPQA_"
 _PATH = re.compile(r"(/[^/\s?#]+)*")
+_ADDRESS = re.compile(r"https?://[^/\s?#@]+(/[^/\s?#]+)*", re.IGNORECASE)
+_KEY = re.compile(r"[!-~]+")  # what a header can carry
 # What is wrong, for the kinds of error that pydantic finds by itself.
 _RULES = {
     "greater_than_equal": "应不小于 {ge}",
@@ -31,7 +33,10 @@ class Settings(BaseSettings):
     ``auth`` holds who may log in, as ``user:password`` pairs separated by commas or line feeds; without it
     the page is open. ``root_path`` is the path that a proxy puts the page under. ``concurrency`` is how many
     questions are answered at once, ``max_question`` how many characters one may have. ``feedback`` says
-    whether votes and unanswered questions are kept, in the folder ``data``.
+    whether votes and unanswered questions are kept, in the folder ``data``. ``llm_url``, ``llm_key`` and
+    ``llm_model`` name the endpoint that drafts question banks; nothing else uses them. ``api_key`` holds the
+    keys that open the services for programs, separated by commas or line feeds; ``public_url`` is the page's
+    address as others call it, for the links that services send.
     """
 
     model_config = SettingsConfigDict(
@@ -54,17 +59,33 @@ class Settings(BaseSettings):
     max_question: int = Field(default=LONGEST_QUESTION, ge=1, le=LONGEST_QUESTION)
     data: Path = Path("ipqa-data")
     feedback: bool = False
+    llm_url: str = ""
+    llm_key: SecretStr = SecretStr("")
+    llm_model: str = ""
+    api_key: SecretStr = SecretStr("")
+    public_url: str = ""
 
     @property
     def accounts(self) -> Mapping[str, str]:
         """The passwords by user; empty if anyone may use the page."""
         return _accounts(self.auth.get_secret_value())
 
+    @property
+    def api_keys(self) -> tuple[str, ...]:
+        """The keys that open the services; empty if anyone may call them."""
+        return _keys(self.api_key.get_secret_value())
+
     @field_validator("auth")
     @classmethod
     def _auth_can_be_read(cls, auth: SecretStr) -> SecretStr:
         _accounts(auth.get_secret_value())
         return auth
+
+    @field_validator("api_key")
+    @classmethod
+    def _keys_can_be_sent(cls, api_key: SecretStr) -> SecretStr:
+        _keys(api_key.get_secret_value())
+        return api_key
 
     @field_validator("root_path")
     @classmethod
@@ -75,6 +96,14 @@ class Settings(BaseSettings):
         if not _PATH.fullmatch(path):
             raise ValueError("应以 / 开头,例如 /zhengce;不能有空格、连续的 /、? 和 #")
         return path
+
+    @field_validator("public_url")
+    @classmethod
+    def _whole_address(cls, url: str) -> str:
+        url = url.strip().rstrip("/")
+        if url and not _ADDRESS.fullmatch(url):
+            raise ValueError("应是完整的网址,例如 https://www.lf.gov.cn/zhengce;不能有空格、? 和 #")
+        return url
 
 
 def load_settings() -> Settings:
@@ -111,6 +140,23 @@ def _accounts(text: str) -> dict[str, str]:
     if text and not accounts:  # whoever sets it wants a closed page
         raise ValueError("没有写用户名和密码")
     return accounts
+
+
+def _keys(text: str) -> tuple[str, ...]:
+    """Read keys. Messages count them: they are secret.
+
+    Raises:
+        ValueError: if a key cannot be sent in a header, or if there is none.
+    """
+    keys = tuple(filter(None, (key.strip() for key in re.split(r"[,\r\n]", text))))
+    for number, key in enumerate(keys, 1):
+        if not _KEY.fullmatch(key):
+            raise ValueError(
+                f"第 {number} 个密钥只能用半角的字母、数字和符号,不能有空格;各个之间用半角逗号隔开"
+            )
+    if text and not keys:  # whoever sets it wants closed services
+        raise ValueError("没有写密钥")
+    return keys
 
 
 def _complaint(error: ErrorDetails) -> str:

@@ -14,7 +14,7 @@ from ipqa.text.normalise import has_letters, normalise, without_spaces
 
 ClauseFilter = Callable[[Clause], bool]
 
-_DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+_DAY = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 
 
 def make_filter(

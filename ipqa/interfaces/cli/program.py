@@ -13,9 +13,12 @@ import click
 
 from ipqa.errors import IpqaError
 from ipqa.interfaces.cli.commands import COMMANDS
+from ipqa.interfaces.cli.corpus import add, status
 from ipqa.interfaces.cli.exports import export
 from ipqa.interfaces.cli.feedback import feedback
 from ipqa.interfaces.cli.options import Places
+from ipqa.interfaces.cli.questions import questions
+from ipqa.interfaces.cli.services import mcp
 
 EXIT_ERROR = 2
 EXIT_OUTPUT = 1
@@ -38,7 +41,7 @@ def cli(context: click.Context, corpus: Path | None, index: Path | None, encoder
         click.echo(context.get_help())
 
 
-for _command in (*COMMANDS, export, feedback):
+for _command in (*COMMANDS, add, status, export, feedback, questions, mcp):
     cli.add_command(_command)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
+import importlib
 import json
-import secrets
+import logging
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import gradio as gr
 import uvicorn
@@ -20,20 +20,25 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ipqa.engine import PolicySearch
-from ipqa.errors import ArgumentError
+from ipqa.errors import ArgumentError, MissingExtraError
 from ipqa.interfaces.feedback import FeedbackStore
+from ipqa.interfaces.rest import BASIC, Access, Service, Services, create_api
 from ipqa.interfaces.web.desk import Desk
 from ipqa.interfaces.web.page import build_page
 from ipqa.interfaces.web.routes import HEALTH, add_routes
 from ipqa.settings import Settings
 
+if TYPE_CHECKING:
+    from ipqa.interfaces.mcp import McpService
+
 _HERE = Path(__file__).parent
 _FONTS = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
 _STOP_SECONDS = 10
+_LOG = logging.getLogger(__name__)
 
 
 def create_app(policy: PolicySearch, settings: Settings | None = None) -> FastAPI:
-    """The application over an open corpus.
+    """The application over an open corpus: the page, and the services for programs beside it.
 
     Args:
         policy: the corpus.
@@ -46,10 +51,16 @@ def create_app(policy: PolicySearch, settings: Settings | None = None) -> FastAP
     settings = settings or Settings()
     feedback = FeedbackStore(settings.data) if settings.feedback else None
     desk = Desk(policy, settings.max_question, feedback)
-    app = FastAPI(title="ipqa", docs_url=None, redoc_url=None, openapi_url=None)
+    access, service = Access.of(settings), Service.of(policy, settings, feedback)
+    mcp = _mcp(service, settings)
+    app = FastAPI(
+        title="ipqa", docs_url=None, redoc_url=None, openapi_url=None, lifespan=mcp.running if mcp else None
+    )
     add_routes(app, desk)
     if settings.accounts:
-        app.add_middleware(BasicAuth, accounts=settings.accounts)
+        app.add_middleware(BasicAuth, access=access)
+    # Added last, it comes first: calls of the services need a key, not the login of the page.
+    app.add_middleware(Services, api=create_api(service, access), access=access, mcp=mcp)
     gr.mount_gradio_app(
         app,
         build_page(desk, settings.root_path, settings.concurrency),
@@ -70,36 +81,24 @@ def create_app(policy: PolicySearch, settings: Settings | None = None) -> FastAP
 
 
 class BasicAuth:
-    """Asks for a name and a password on every route but the health check (RFC 7617)."""
+    """Asks for a name and a password on every route of the page but the health check (RFC 7617)."""
 
-    def __init__(self, app: ASGIApp, accounts: Mapping[str, str]) -> None:
+    def __init__(self, app: ASGIApp, access: Access) -> None:
         self._app = app
-        self._accounts = {user.encode(): password.encode() for user, password in accounts.items()}
+        self._access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through if it bears the name and password of an account."""
         if scope["type"] == "lifespan" or scope.get("path") == HEALTH or self._is_known(Headers(scope=scope)):
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
-            asks = {"WWW-Authenticate": 'Basic realm="ipqa", charset="UTF-8"'}
+            asks = {"WWW-Authenticate": BASIC}
             await Response("请输入用户名和密码", 401, asks, "text/plain; charset=utf-8")(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1008})
 
     def _is_known(self, headers: Headers) -> bool:
-        scheme, _, encoded = headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "basic":
-            return False
-        try:
-            user, _, password = base64.b64decode(encoded, validate=True).partition(b":")
-        except (binascii.Error, ValueError):
-            return False
-        # Compared with every account, in the same time wherever they differ.
-        matches = [
-            secrets.compare_digest(user, name) & secrets.compare_digest(password, word)
-            for name, word in self._accounts.items()
-        ]
-        return any(matches)
+        return self._access.is_account(headers.get("authorization", ""))
 
 
 class WebServer:
@@ -151,6 +150,8 @@ def serve(policy: PolicySearch, settings: Settings, started: Callable[[str], Non
         url = address(settings.host, settings.port) + settings.root_path.lstrip("/")
         watch = threading.Thread(target=_tell, args=(server, lambda: started(url)), daemon=True)
         watch.start()
+        # The first question that needs it would wait for it; the page is up before.
+        threading.Thread(target=lambda: importlib.import_module("pypinyin"), daemon=True).start()
         server.run(sockets=[connection])
 
 
@@ -195,6 +196,16 @@ def make_server(app: FastAPI) -> uvicorn.Server:
             timeout_graceful_shutdown=_STOP_SECONDS,
         )
     )
+
+
+def _mcp(service: Service, settings: Settings) -> McpService | None:
+    """The tools for assistants; None where the package that serves them is not installed."""
+    try:
+        from ipqa.interfaces.mcp import McpService
+    except MissingExtraError as error:
+        _LOG.info("没有 /mcp:%s", error)
+        return None
+    return McpService(service, settings)
 
 
 def _head(base: str) -> str:
