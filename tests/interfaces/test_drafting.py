@@ -330,7 +330,9 @@ def test_a_question_must_lead_back_to_its_clause(policy, run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "header", ["0", "soon", "-1", format_datetime(datetime.now(timezone.utc), usegmt=True)]
+    "header",
+    ["0", "soon", "-1", format_datetime(datetime.now(timezone.utc), usegmt=True)],
+    ids=["seconds", "words", "negative", "date"],
 )
 def test_a_busy_endpoint_is_asked_again(run, header):
     busy = (429, '{"error": {"message": "slow down"}}', {"Retry-After": header})
