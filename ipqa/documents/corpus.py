@@ -1,7 +1,8 @@
-"""The corpus folder: documents (``x.txt``), their metadata (``x.yaml``), question banks and topics.
+"""The corpus folder: documents, their metadata (``x.yaml``), question banks and topics, in sub-folders too.
 
+A document is a file of any kind that :mod:`ipqa.documents.readers` reads: ``x.txt``, ``x.docx`` and others.
 ``x.questions.jsonl`` holds lines of ``{"q": …, "quote": …}``: questions that people ask and the passage of
-``x.txt`` that answers them. ``x.topics.yaml`` is read by :mod:`ipqa.documents.topics`.
+the document that answers them. ``x.topics.yaml`` is read by :mod:`ipqa.documents.topics`.
 """
 
 from __future__ import annotations
@@ -18,19 +19,26 @@ from typing import Any
 import yaml
 
 from ipqa.documents.clauses import build_clauses
+from ipqa.documents.head import read_head
 from ipqa.documents.indicators import read_indicators
 from ipqa.documents.outline import Outline, parse_outline
 from ipqa.documents.reader import read_text
+from ipqa.documents.readers import DOCUMENT_SUFFIXES, OLD_SUFFIXES, READABLE_SUFFIXES, read_document
 from ipqa.errors import CorpusError, DocumentError, QuestionBankError
 from ipqa.models import Clause, Document, Indicator, Span
 
 QUESTIONS_SUFFIX = ".questions.jsonl"
 METADATA_SUFFIX = ".yaml"
 TOPICS_SUFFIX = ".topics.yaml"
-TEXT_SUFFIX = ".txt"
 _BESIDE = (METADATA_SUFFIX, QUESTIONS_SUFFIX, TOPICS_SUFFIX)  # as CorpusFiles has them
-_TEXT_KEYS = ("title", "issuer", "published", "period", "region", "source")
+_TEXT_KEYS = (
+    "title", "issuer", "published", "period", "region", "source", "number", "effective", "expires",
+    "superseded_by",
+)  # fmt: skip
 _METADATA_KEYS = frozenset({*_TEXT_KEYS, "unit_aliases"})
+_SAVED_PAGE = ("_files", ".files")  # what a browser puts beside a page that it saves
+_PAGE_SUFFIXES = (".html", ".htm")
+_INDEX_FILES = ("manifest.json", "partial.json", "clauses.jsonl")  # of an index and of its segments
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,10 @@ class ParsedDocument:
 
 @dataclass(frozen=True)
 class CorpusFiles:
-    """The files of one document; ``metadata``, ``questions`` and ``topics`` are None where there is none."""
+    """The files of one document; ``metadata``, ``questions`` and ``topics`` are None where there is none.
+
+    ``text`` is the document itself, whatever its kind.
+    """
 
     id: str
     text: Path
@@ -77,44 +88,49 @@ class CorpusFiles:
 
 
 def list_corpus(folder: Path) -> tuple[CorpusFiles, ...]:
-    """The documents of a corpus folder, by id. Hidden files and editors' lock files do not count.
+    """The documents of a corpus folder and its sub-folders, by id: ``stem``, or ``folder/stem``.
+
+    Hidden files, editors' lock files, ``README.md``, an index and files of other kinds do not count, nor does
+    an old ``x.doc`` beside the ``x.docx`` made from it.
 
     Raises:
-        CorpusError: if the folder is missing or holds no document, or if metadata, a question bank or
-            topics belong to no document; names the folder or file.
+        CorpusError: if the folder is missing or holds no document, if two documents have the same name, or
+            if metadata, a question bank or topics belong to no document; names the folder or the files.
     """
     if not folder.is_dir():
         raise CorpusError(f"找不到语料文件夹 {folder}")
-    files = [path for path in sorted(folder.iterdir()) if path.is_file() and path.name[0] not in ".~"]
-    texts: dict[str, Path] = {}
-    for path in files:
-        if path.suffix.lower() == ".yml":
-            raise CorpusError(f"{path} 不会被读取:元数据文件的扩展名应是 {METADATA_SUFFIX}")
-        if path.suffix.lower() == TEXT_SUFFIX and texts.setdefault(path.stem, path) != path:
-            raise CorpusError(f"{path} 与 {texts[path.stem].name} 同名,请改名")
+    files = tuple(_walk(folder))
+    texts = _texts(files, folder)
     if not texts:
-        raise CorpusError(f"语料文件夹 {folder} 里没有 {TEXT_SUFFIX} 文件,请放入至少一份文件")
+        kinds = "、".join(READABLE_SUFFIXES)
+        raise CorpusError(f"语料文件夹 {folder} 里没有文件,请放入至少一份({kinds})")
     for path in files:
         stem = _stem_beside(path)
-        if stem is not None and stem not in texts:
-            raise CorpusError(f"{path} 没有对应的 {stem}{TEXT_SUFFIX}")
+        if stem is not None and _id(path.with_name(stem), folder) not in texts:
+            raise CorpusError(f"{path} 没有对应的 {stem}{'、'.join(READABLE_SUFFIXES)}")
     return tuple(
-        CorpusFiles(stem, path, *(_beside(path, suffix) for suffix in _BESIDE))
-        for stem, path in texts.items()
+        CorpusFiles(doc_id, path, *(_beside(path, suffix) for suffix in _BESIDE))
+        for doc_id, path in sorted(texts.items())
     )
 
 
 def load_document(files: CorpusFiles) -> Document:
     """Read a document's text and metadata, without taking it apart.
 
+    The ``.yaml`` beside it counts first, then what somebody wrote at the top of the file, then what its text
+    says, then what a program noted in it.
+
     Raises:
         DocumentError: if a file cannot be read or the metadata are wrong; names the file.
     """
-    text = read_text(files.text)
+    read = read_document(files.text)
+    text = read.text
     if not text.strip():
         raise DocumentError(f"文件 {files.text} 是空的")
     metadata = _read_metadata(files.metadata) if files.metadata else {}
-    written = {key: _as_written(metadata.get(key)) for key in _TEXT_KEYS}
+    head = read_head(text)
+    ranked = (read.metadata, head) if read.stated else (head, read.metadata)
+    written = {key: _first_given(key, metadata, *ranked) for key in _TEXT_KEYS}
     written["title"] = written["title"] or next(line.strip() for line in text.split("\n") if line.strip())
     return Document(id=files.id, text=text, unit_aliases=metadata.get("unit_aliases") or {}, **written)
 
@@ -151,6 +167,50 @@ def find_quote(quote: str, text: str, clauses: Sequence[Clause]) -> Iterator[tup
 def verbatim(quote: str) -> re.Pattern[str]:
     """What finds a quote whatever its white space."""
     return re.compile(r"\s+".join(re.escape(part) for part in quote.split()))
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """The files of a folder and its sub-folders, in order, without those that do not count."""
+    try:
+        found = sorted(folder.iterdir())
+    except OSError as error:
+        raise CorpusError(f"无法读取文件夹 {folder}:{error.strerror or error}") from error
+    pages = {path.stem for path in found if path.suffix.lower() in _PAGE_SUFFIXES}
+    for path in found:
+        if path.name[0] in ".~" or path.name.lower() == "readme.md":
+            continue
+        if path.is_dir() and not path.is_symlink():  # a link may lead in a circle
+            belongs_to_page = any(path.name == page + ending for page in pages for ending in _SAVED_PAGE)
+            if not belongs_to_page and not any((path / name).exists() for name in _INDEX_FILES):
+                yield from _walk(path)
+        elif path.is_file():
+            yield path
+
+
+def _texts(files: Sequence[Path], folder: Path) -> dict[str, Path]:
+    """The documents among the files, by id."""
+    texts: dict[str, Path] = {}
+    old: dict[str, Path] = {}
+    for path in files:
+        suffix = path.suffix.lower()
+        if suffix == ".yml":
+            raise CorpusError(f"{path} 不会被读取:元数据文件的扩展名应是 {METADATA_SUFFIX}")
+        if suffix in DOCUMENT_SUFFIXES:
+            kept = old if suffix in OLD_SUFFIXES else texts
+            first = kept.setdefault(_id(path.with_suffix(""), folder), path)
+            if first != path:
+                raise CorpusError(f"{path} 与 {first.name} 同名,请改名")
+    return old | texts
+
+
+def _id(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix()
+
+
+def _first_given(key: str, metadata: Mapping[str, Any], *ranked: Mapping[str, str]) -> str:
+    if key in metadata and (key != "title" or metadata[key]):
+        return _as_written(metadata[key])  # even if it is empty: who wrote it knows better
+    return next((found[key] for found in ranked if found.get(key)), "")
 
 
 def _stem_beside(path: Path) -> str | None:

@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from ipqa.models import Responsibility, Role, Span
+from ipqa.documents.bodies import CLOSE, OPEN, is_bare_body, parse_bodies, role_of, says_who, split_items
+from ipqa.models import Responsibility, Span
+from ipqa.text.sentences import strip_span
 
-_OPEN, _CLOSE = "(（【[〔", ")）】]〕"
-_LABEL_WORD = r"[\u4e00-\u9fff]{0,4}(?:单位|部门|机构|主体)\s*[:：]"
-_LABEL = re.compile(
-    rf"^\s*(?={_LABEL_WORD})(?P<label>[\u4e00-\u9fff]{{0,4}}?)(?:单位|部门|机构|主体)\s*[:：]"
+_LABEL_WORD = (
+    r"(?:[【\[](?=[^】\]:：]{2,14}[】\]]))?(?:(?P<label>[\u4e00-\u9fff]{0,4}?(?:牵头|责任|主责|负责|配合|协同|协助|协办|参与|参加|主办|承办|主管|实施|落实|指导|督导)"
+    r"[\u4e00-\u9fff、]{0,3}?)(?:单位|部门|机构|主体|处室|科室)|(?P<word>牵头|配合|主办|协办|参与))"
+    r"(?:[(（][^()（）]{1,6}[)）])?(?:[】\]]\s*[:：]?|\s*[:：])"
 )
+_AHEAD = re.sub(r"\?P<\w+>", "?:", _LABEL_WORD)
+_LABEL = re.compile(rf"^\s*{_LABEL_WORD}")
 _OTHER_LABEL = re.compile(r"^\s*[\u4e00-\u9fff]{2,8}\s*[:：]")
-_SEGMENT_END = re.compile(rf"[;；。\n]|[,，、](?={_LABEL_WORD})")
-_ROLE_PHRASE = re.compile(
-    r"(?:共同|联合|分别|具体|组织)?(?P<word>牵头(?:负责|落实|实施|组织)?"
-    r"|按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实|协同推进|抓好落实)?|分工负责|负责|配合|参与|参加|协助|支持|落实)$"
+_DEADLINE = re.compile(
+    r"^\s*[【\[]?(?:完成|办理|办结|实施|工作|推进|起止|计划)?(?:完成)?(?:时限|时间|期限|进度)(?:要求|安排)?(?:[】\]]|\s*[:：])"
 )
-_AND_OTHERS = re.compile(r"等(?:(?:各?有关|相关)?(?:部门|单位|机构))?$")
-_NOBODY = re.compile(r"^(?:各|市?各)?(?:有关|相关)?(?:部门|单位)$")
-# What stands in such brackets but is no unit: exceptions, references, deadlines, manners of doing.
-_NO_UNIT = re.compile(
-    r"^(?:不?含|除|详?见|注|其中|以下|资金|经费|\d)|\d{4}\s*年|底前|完成|持续|长期|适时|坚持|推进$"
-)
-_QUALIFIER = re.compile(r"^(?P<unit>.+?)[(（](?P<qualifier>[^()（）]+)[)）]$")
-_PART_OF_NAME = re.compile(r"^[省市县区旗州乡镇、,，/和及]+$")  # 各县(市、区)
-_UNIT_END = re.compile(
-    r"(?:局|委|办|部|厅|院|会|署|处|社|行|政府|中心|海关|办公室|领导小组|部门|机关|公司|集团|大学|学校|高校|队|站|联|协|所"
-    r"|单位|组织|法庭|馆|台)$"
-)
-_LEAD, _SUPPORT = re.compile("牵头|主办"), re.compile("配合|参与|参加|协助|协办|协同|支持")
+_SEGMENT_END = re.compile(rf"[;；。\n]|(?:[,，、]|\s+)(?={_AHEAD})")
+_SPACE = re.compile(r"(?<=[\u4e00-\u9fff)）])[\s/]+(?=[\u4e00-\u9fff])")
 _GAP = re.compile(r"(?<=[。)）])[^\S\n]{2,}|(?<=[)）])(?=[\u4e00-\u9fff])")  # between projects of one line
-_MAX_UNIT_LENGTH = 30
+_GROUP = re.compile(
+    r"[(（【〔\[](?:[^()（）【】〔〕\[\]\n]|[(（〔\[][^()（）〔〕\[\]\n]*[)）〕\]])*[)）】〕\]]"
+)
+_HAN = re.compile("[\u4e00-\u9fff]")
+_CLOSED = re.compile(r"[。;；\s]*")
+_FIRST_LEADS = re.compile(
+    r"(?:(?:列|排|居|位)[^。；;，,\n]{0,8}(?:第一|首位|最前|之首)|第一个|首个)[^。；;，,\n]{0,10}"
+    r"(?:为|是|即)[^。；;，,\n]{0,4}(?:牵头|主办)"
+)
+_SENTENCE_END = "。;；!！\n"
 
 
 @dataclass(frozen=True)
@@ -48,24 +48,21 @@ def find_note(text: str, start: int, end: int) -> Note | None:
     """The note of who is responsible that closes ``text[start:end]``, or None.
 
     It stands in brackets, which a full stop may follow, or as a line or sentence that begins with a label
-    (责任单位:…).
+    (责任单位:…). Notes that stand side by side are one.
     """
-    closed = end
-    while closed > start and (text[closed - 1].isspace() or text[closed - 1] in "。;；"):
-        closed -= 1
-    opened = _opening_bracket(text, start, closed)
-    if opened is None:
-        return _find_labelled_end(text, start, end)
-    inner = text[opened + 1 : closed - 1]
-    after_sentence = opened == start or text[opened - 1] in "。;；!！\n"
-    if _has_cue(inner) or (after_sentence and all(map(_is_bare_unit, _items(inner)))):
-        responsibility = parse_note(inner)
-        return Note(Span(opened, closed), responsibility) if responsibility else None
-    return None
+    note = _bracketed_end(text, start, end) or _labelled_end(text, start, end)
+    before = note and _bracketed_end(text, start, note.span.start)
+    while note and before:
+        responsibility = before.responsibility + note.responsibility
+        note = Note(Span(before.span.start, note.span.end), responsibility)
+        before = _bracketed_end(text, start, before.span.start)
+    return note
 
 
 def is_note(line: str) -> bool:
-    """Whether a line is a note and nothing else."""
+    """Whether a line is a note, or the deadline that goes with one, and nothing else."""
+    if _DEADLINE.match(line):
+        return True
     note = find_note(line, 0, len(line))
     return note is not None and note.span.start == 0
 
@@ -76,11 +73,56 @@ def parse_note(note: str) -> tuple[Responsibility, ...]:
     for segment in _SEGMENT_END.split(note):
         if label := _LABEL.match(segment):
             # Behind a label everything is a unit, whatever parts the names.
-            units = re.sub(r"(?<=[\u4e00-\u9fff)）])[\s/]+(?=[\u4e00-\u9fff])", "、", segment[label.end() :])
-            found.extend(_parse_segment(units, _role_of(label["label"])))
+            units = _SPACE.sub("、", segment[label.end() :])
+            found.extend(parse_bodies(units, role_of(label["label"] or label["word"]), labelled=True))
         elif segment.strip() and not _OTHER_LABEL.match(segment):  # 完成时限:2025年
-            found.extend(_parse_segment(segment, "responsible"))
+            found.extend(parse_bodies(segment, "responsible", labelled=False))
     return tuple(found)
+
+
+def lead_first(units: Sequence[Responsibility]) -> tuple[Responsibility, ...]:
+    """The units with the first of those responsible in the lead, where none has it yet."""
+    if len(units) < 2 or any(unit.role == "lead" for unit in units):
+        return tuple(units)
+    first = next((unit for unit in units if unit.role == "responsible"), None)
+    return tuple(replace(unit, role="lead") if unit is first else unit for unit in units)
+
+
+def first_unit_leads(text: str) -> bool:
+    """Whether a document says, once for all its notes, that the unit named first leads."""
+    return bool(_FIRST_LEADS.search(text))
+
+
+def split_at_notes(text: str, start: int, end: int) -> Iterator[tuple[Span, tuple[Responsibility, ...]]]:
+    """Cut a passage behind each note in it, so that every piece has its own units.
+
+    做甲。(市甲局负责)做乙。(市乙局负责) is two pieces, each with its note. A note in mid-sentence does not
+    cut, but counts.
+    """
+    pieces: list[tuple[int, tuple[Responsibility, ...]]] = []  # where each ends, and its units
+    loose: tuple[Responsibility, ...] = ()
+    for group in _GROUP.finditer(text, start, end):
+        units, ends = _read_group(text, start, end, group)
+        if not units:
+            continue
+        if not ends:
+            loose += units
+            continue
+        cut = _end_of(_CLOSED.match(text, group.end(), end))
+        if pieces and not text[pieces[-1][0] : group.start()].strip():
+            units = pieces.pop()[1] + units
+        pieces.append((cut, loose + units))
+        loose = ()
+    rest = pieces[-1][0] if pieces else start
+    if pieces and (not _HAN.search(text, rest, end) or _OTHER_LABEL.match(text[rest:end])):
+        pieces[-1] = end, pieces[-1][1] + loose
+    else:
+        pieces.append((end, loose))
+    cursor = start
+    for cut, units in pieces:
+        piece = strip_span(text, cursor, cut)
+        yield piece, units + _labelled_units(text, piece.start, piece.end)
+        cursor = cut
 
 
 def split_notes(text: str, start: int, end: int) -> Iterator[Span]:
@@ -97,85 +139,78 @@ def split_notes(text: str, start: int, end: int) -> Iterator[Span]:
     yield Span(cursor, end)
 
 
-def _parse_segment(segment: str, default: Role) -> list[Responsibility]:
-    found: list[Responsibility] = []
-    pending: list[str] = []  # units whose role word has not come yet
-    for item in _items(segment.replace("会同", "、")):
-        phrase = _ROLE_PHRASE.search(item)
-        name = item[: phrase.start()] if phrase else item
-        name = _AND_OTHERS.sub("", name).rpartition("由")[2].strip()
-        if _names_a_unit(name):
-            pending.append(name)
-        if phrase:
-            role = _role_of(phrase["word"])
-            found.extend(_responsibility(unit, role) for unit in pending)
-            pending = []
-    return found + [_responsibility(unit, default) for unit in pending]
+def _read_group(
+    text: str, start: int, end: int, group: re.Match[str]
+) -> tuple[tuple[Responsibility, ...], bool]:
+    """Whom words in brackets name if they are a note, and whether the note ends what it belongs to."""
+    before = text[group.start() - 1] if group.start() > start else "\n"
+    closed = _end_of(_CLOSED.match(text, group.end(), end))
+    after_sentence, last = before in _SENTENCE_END, closed == end
+    ends = after_sentence or last or closed > group.end()
+    inner = group.group()[1:-1]
+    if not ends and not _LABEL.match(inner):
+        return (), False
+    return (parse_note(inner) if _is_note(inner, after_sentence, strict=not last) else ()), ends
 
 
-def _names_a_unit(name: str) -> bool:
-    return bool(name) and len(name) <= _MAX_UNIT_LENGTH and not (_NOBODY.match(name) or _NO_UNIT.search(name))
+def _is_note(inner: str, after_sentence: bool, strict: bool) -> bool:
+    """Whether words in brackets are a note; ``strict`` as for :func:`ipqa.documents.bodies.says_who`."""
+    first = re.split("[。!！?？]", inner, maxsplit=1)[0]
+    segments = _SEGMENT_END.split(first)
+    if any(map(_LABEL.match, segments)) or _FIRST_LEADS.search(first):
+        return True
+    if any(says_who(segment, strict) for segment in segments):
+        return True
+    return after_sentence and all(map(is_bare_body, split_items(inner)))
 
 
-def _responsibility(name: str, role: Role) -> Responsibility:
-    match = _QUALIFIER.match(name)
-    if match and not _PART_OF_NAME.match(match["qualifier"]):
-        return Responsibility(match["unit"], role, match["qualifier"])
-    return Responsibility(name, role)
+def _bracketed_end(text: str, start: int, end: int) -> Note | None:
+    closed = end
+    while closed > start and (text[closed - 1].isspace() or text[closed - 1] in "。;；"):
+        closed -= 1
+    opened = _opening_bracket(text, start, closed)
+    if opened is None:
+        return None
+    inner = text[opened + 1 : closed - 1]
+    after_sentence = opened == start or text[opened - 1] in _SENTENCE_END
+    if not _is_note(inner, after_sentence, strict=False):
+        return None
+    responsibility = parse_note(inner)
+    return Note(Span(opened, closed), responsibility) if responsibility else None
 
 
-def _role_of(word: str) -> Role:
-    if _LEAD.search(word):
-        return "lead"
-    return "support" if _SUPPORT.search(word) else "responsible"
-
-
-def _has_cue(note: str) -> bool:
-    note = note.rstrip("。")
-    if any(mark in note for mark in "。!！?？"):
-        return False
-    return bool(_LABEL.match(note) or any(_ROLE_PHRASE.search(item) for item in _items(note)))
-
-
-def _is_bare_unit(item: str) -> bool:
-    """As a note without a label or role word names it: a place alone (廊坊市) is none."""
-    match = _QUALIFIER.match(item)
-    name = match["unit"] if match else item
-    return bool(_UNIT_END.search(name)) and len(item) <= _MAX_UNIT_LENGTH and not _NO_UNIT.search(item)
-
-
-def _items(note: str) -> list[str]:
-    """Split at commas outside brackets: 各县(市、区)人民政府 stays whole."""
-    parts, depth, cursor = [], 0, 0
-    for i, char in enumerate(note):
-        depth += (char in _OPEN) - (char in _CLOSE)
-        if depth == 0 and char in "、,，/":
-            parts.append(note[cursor:i])
-            cursor = i + 1
-    return [part.strip() for part in (*parts, note[cursor:]) if part.strip()]
-
-
-def _find_labelled_end(text: str, start: int, end: int) -> Note | None:
+def _labelled_end(text: str, start: int, end: int) -> Note | None:
     """The last lines or sentences of a clause, as far as each begins with a label, 牵头单位: say."""
     opened = end
     while opened > start:
-        sentence = (
-            max(text.rfind("\n", start, opened - 1), text.rfind("。", start, opened - 1), start - 1) + 1
-        )
-        if not _LABEL.match(text[sentence:opened]):
+        line, stop = text.rfind("\n", start, opened - 1), text.rfind("。", start, opened - 1)
+        sentence = max(line, stop, start - 1) + 1
+        if not (_LABEL.match(text[sentence:opened]) or _DEADLINE.match(text[sentence:opened])):
             break
         opened = sentence
     responsibility = parse_note(text[opened:end])
     return Note(Span(opened, end), responsibility) if opened < end and responsibility else None
 
 
+def _labelled_units(text: str, start: int, end: int) -> tuple[Responsibility, ...]:
+    """The units of the lines and closing sentences of a clause that begin with a label."""
+    note = _labelled_end(text, start, end)
+    lines = text[start : note.span.start if note else end].split("\n")
+    above = [unit for line in lines if _LABEL.match(line) for unit in parse_note(line)]
+    return (*above, *(note.responsibility if note else ()))
+
+
+def _end_of(match: re.Match[str] | None) -> int:
+    return match.end() if match else 0
+
+
 def _opening_bracket(text: str, start: int, end: int) -> int | None:
     """Where the bracket opens that ``text[end - 1]`` closes."""
-    if end <= start or text[end - 1] not in _CLOSE:
+    if end <= start or text[end - 1] not in CLOSE:
         return None
     depth = 0
     for i in range(end - 1, start - 1, -1):
-        depth += (text[i] in _CLOSE) - (text[i] in _OPEN)
+        depth += (text[i] in CLOSE) - (text[i] in OPEN)
         if depth == 0:
             return i
     return None

@@ -30,9 +30,7 @@ def test_headings_open_sections_and_stay_with_their_body():
 def test_full_width_brackets_and_articles():
     text = "第一章　总则\n第一条　为了保护。\n（一）对象；\n（二）范围。\n第二条　依照第一条办理。另行公布。"
     assert paths(text) == [
-        ("第一章　总则", "第一条"),
-        ("第一章　总则", "第一条", "（一）"),
-        ("第一章　总则", "第一条", "（二）"),
+        ("第一章　总则", "第一条"),  # its items stay in the article
         ("第一章　总则", "第二条"),
     ]
 
@@ -92,7 +90,7 @@ def test_articles_without_a_space_with_a_gap_and_put_in_later():
         "第一章总则\n第一条为了保护,制定本法。\n第二条依照第一条办理。\n"
         "第四条 机关履行下列职责：\n（一）登记；\n第四条之一 公开。"
     )
-    assert [p[-1] for p in paths(text)] == ["第一条", "第二条", "第四条", "（一）", "第四条之一"]
+    assert [p[-1] for p in paths(text)] == ["第一条", "第二条", "第四条", "第四条之一"]
 
 
 def test_the_paragraph_that_sums_up_a_chapter_belongs_to_the_chapter():
