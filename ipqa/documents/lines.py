@@ -41,9 +41,9 @@ def split_lines(text: str) -> Iterator[Span]:
         start += len(line) + 1
 
 
-def breadcrumb_end(line: str) -> str:
-    """The last step of a page's breadcrumb (您现在的位置:首页>政策文件); ``""`` for any other line."""
-    return re.split(r"[>＞»/]", line)[-1].strip() if _BREADCRUMB.match(line) else ""
+def breadcrumb_end(line: str) -> str | None:
+    """The last step of a page's breadcrumb (您现在的位置:首页>政策文件); None for any other line."""
+    return re.split(r"[>＞»/]", line)[-1].strip() if _BREADCRUMB.match(line) else None
 
 
 def is_furniture(line: str) -> bool:

@@ -137,7 +137,7 @@ class _Builder:
     def _is_furniture(self, line: str) -> bool:
         if len(line) > 2 * MAX_HEADING:
             return False
-        if end := breadcrumb_end(line):
+        if (end := breadcrumb_end(line)) is not None:
             self.breadcrumb_end = end
             return True
         return is_furniture(line) or (not self.drafts and line == self.breadcrumb_end)
