@@ -39,7 +39,7 @@ def lacking(what):
     pytest.skip(what)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop must not run on under tests that have their own
 def browser():
     try:
         from playwright.sync_api import sync_playwright

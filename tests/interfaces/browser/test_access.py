@@ -58,7 +58,7 @@ def test_everything_works_by_keyboard(site):
     tab_to(page, "a.ipqa-open")
     page.keyboard.press("Enter")
     page.locator(".ipqa-wanted").wait_for()
-    assert page.evaluate("document.activeElement.classList.contains('ipqa-wanted')")
+    page.wait_for_function("document.activeElement.classList.contains('ipqa-wanted')")
     page.keyboard.press("Escape")
     site.answers.first.wait_for()
     page.locator("#ipqa-tab-chat-button").focus()
