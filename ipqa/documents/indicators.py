@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ipqa.documents.outline import Outline
-from ipqa.documents.responsibility import parse_note
+from ipqa.documents.responsibility import first_unit_leads, lead_first, parse_note
 from ipqa.models import Clause, Indicator, Responsibility
 
 _YEAR_COLUMN = re.compile(r"(?P<year>\d{4})\s*年\s*(?P<kind>基期|基数|现状|实际|完成|目标|规划)?")
@@ -60,6 +60,7 @@ def read_indicators(text: str, outline: Outline, clauses: Sequence[Clause]) -> I
     """
     units = frozenset(r.unit for clause in clauses for r in clause.responsibility)
     tables = {p.start: p.table for p in outline.passages if p.table is not None}
+    first_leads = bool(tables) and first_unit_leads(text)
     prose = [
         m.group() for clause in clauses if clause.kind != "indicator" for m in _SENTENCE.finditer(clause.text)
     ]
@@ -75,6 +76,7 @@ def read_indicators(text: str, outline: Outline, clauses: Sequence[Clause]) -> I
         columns = text[header.start : header.end]
         body, note = _part_row(clause.text, columns, units)
         responsibility = parse_note(f"责任单位:{note}") if note else ()
+        responsibility = lead_first(responsibility) if first_leads else responsibility
         updated.append(replace(clause, responsibility=responsibility))
         try:
             if "\t" in columns:

@@ -237,9 +237,9 @@ class _Builder:
     def _is_below_the_list(self, line: str) -> bool:
         """Whether a paragraph goes with the section above rather than with the item that it follows."""
         item = self.sections[-1] if self.sections else None
-        if item is None or item.span is not None:
+        if item is None or not (item.span is None or (item.sentence and not item.body)):
             return False
-        if sums_up(line):
+        if item.span is None and sums_up(line):
             return True
         siblings = self.lists.get(item.rank, [])
         # …;\n(三)…。 ends a list within a sentence, as articles have them

@@ -90,7 +90,7 @@ def lead_first(units: Sequence[Responsibility]) -> tuple[Responsibility, ...]:
 
 def first_unit_leads(text: str) -> bool:
     """Whether a document says, once for all its notes, that the unit named first leads."""
-    return bool(_FIRST_LEADS.search(text))
+    return ("牵头" in text or "主办" in text) and bool(_FIRST_LEADS.search(text))
 
 
 def split_at_notes(text: str, start: int, end: int) -> Iterator[tuple[Span, tuple[Responsibility, ...]]]:
@@ -102,14 +102,19 @@ def split_at_notes(text: str, start: int, end: int) -> Iterator[tuple[Span, tupl
     pieces: list[tuple[int, tuple[Responsibility, ...]]] = []  # where each ends, and its units
     loose: tuple[Responsibility, ...] = ()
     for group in _GROUP.finditer(text, start, end):
-        units, ends = _read_group(text, start, end, group)
-        if not units:
+        beside = bool(pieces) and not text[pieces[-1][0] : group.start()].strip()  # the note before it
+        after_sentence = beside or group.start() == start or text[group.start() - 1] in _SENTENCE_END
+        closed = _CLOSED.match(text, group.end(), end)
+        cut = closed.end() if closed else group.end()
+        ends = after_sentence or cut == end or cut > group.end()
+        inner = group.group()[1:-1]
+        if not (ends or _LABEL.match(inner)) or not _is_note(inner, after_sentence, strict=cut < end):
             continue
-        if not ends:
+        units = parse_note(inner)
+        if not ends or not units:
             loose += units
             continue
-        cut = _end_of(_CLOSED.match(text, group.end(), end))
-        if pieces and not text[pieces[-1][0] : group.start()].strip():
+        if beside:
             units = pieces.pop()[1] + units
         pieces.append((cut, loose + units))
         loose = ()
@@ -137,20 +142,6 @@ def split_notes(text: str, start: int, end: int) -> Iterator[Span]:
             yield Span(cursor, gap.start())
             cursor = gap.end()
     yield Span(cursor, end)
-
-
-def _read_group(
-    text: str, start: int, end: int, group: re.Match[str]
-) -> tuple[tuple[Responsibility, ...], bool]:
-    """Whom words in brackets name if they are a note, and whether the note ends what it belongs to."""
-    before = text[group.start() - 1] if group.start() > start else "\n"
-    closed = _end_of(_CLOSED.match(text, group.end(), end))
-    after_sentence, last = before in _SENTENCE_END, closed == end
-    ends = after_sentence or last or closed > group.end()
-    inner = group.group()[1:-1]
-    if not ends and not _LABEL.match(inner):
-        return (), False
-    return (parse_note(inner) if _is_note(inner, after_sentence, strict=not last) else ()), ends
 
 
 def _is_note(inner: str, after_sentence: bool, strict: bool) -> bool:
@@ -198,10 +189,6 @@ def _labelled_units(text: str, start: int, end: int) -> tuple[Responsibility, ..
     lines = text[start : note.span.start if note else end].split("\n")
     above = [unit for line in lines if _LABEL.match(line) for unit in parse_note(line)]
     return (*above, *(note.responsibility if note else ()))
-
-
-def _end_of(match: re.Match[str] | None) -> int:
-    return match.end() if match else 0
 
 
 def _opening_bracket(text: str, start: int, end: int) -> int | None:

@@ -26,8 +26,9 @@ _LEAD_IN = re.compile(r"下列|如下|以下|是指|是|包括|具备|[应须]|�
 # What a rule says and a title does not.
 _RULE = re.compile(
     r"应当|必须|不得|可以|可由|不予|是指|包括|(?<![供适相反对效响感回呼顺因])应(?![急用对答变力])|须(?!知)"
-    r"|(?<![重主需首紧必简提摘概次纪])要(?![求素点闻害义件领务职])|[、)）.．]\s*对[^,，]+的[,，]|(?<![但凡可就还总])是(?![否非])|之一的"
+    r"|(?<![重主需首紧必简提摘概次纪])要(?![求素点闻害义件领务职])|(?<![但凡可就还总])是(?![否非])"
 )
+_CASE = re.compile(r"[、)）.．]\s*对[^,，]+的[,，]|之一的")  # 有下列行为之一的,依法处理
 _TASK = re.compile(
     r"^[“\"]?(?:加强|加快|加大|强化|完善|推进|推动|推行|推广|促进|建立|健全|深化|优化|提升|提高|落实|实施|实行|开展|构建|打造"
     r"|培育|培养|支持|鼓励|引导|扩大|创新|规范|严格|做好|做强|做优|充分|积极|大力|着力|切实|全面|进一步|不断|持续|探索|拓展"
@@ -58,11 +59,6 @@ class Section:
     body: bool = False
     items: bool = False
 
-    @property
-    def path(self) -> tuple[str, ...]:
-        """The labels from the top down to its own."""
-        return tuple(section.label for section in (*self.above, self) if section.label)
-
 
 def read_section(line: str, marker: Marker, span: Span, above: tuple[Section, ...]) -> Section:
     """The section that a numbered line opens; whether it has a heading is for :func:`settle` to say."""
@@ -72,10 +68,12 @@ def read_section(line: str, marker: Marker, span: Span, above: tuple[Section, ..
         section.title = line if _is_short(line) and line[-1] not in ":：" else ""  # 第一条 立法目的
     elif _is_short(line) and not _leads_in(line, marker.length):
         section.span, section.title = span, line
+    elif name := _name(line, marker.length):
+        section.title = name
     elif line[-1] == "。" and len(line) <= MAX_TITLE and _is_short(line[:-1]):
         section.span, section.sentence, section.title = span, True, line[:-1]
     else:
-        section.title = _run_in_title(line, marker.length)
+        section.title = _run_in_title(line)
     return section
 
 
@@ -86,15 +84,19 @@ def settle(siblings: Sequence[Section]) -> tuple[Section, ...]:
         Those whose line is no heading but an item of the list.
     """
     titled: list[bool] = []
-    for section in siblings:
+    bare = True  # whether the list has been but lines that nothing stands below
+    for i, section in enumerate(siblings):
         if section.span is None:
             titled.append(bool(section.title))
         elif section.sentence:
-            follows = section.number == 1 or section.items or (titled and titled[-1])
-            titled.append(bool(section.body and follows and not _RULE.search(section.title)))
+            leads = section.items and not (i > 0 and siblings[i - 1].last in ";；")
+            follows = section.number == 1 or (i > 0 and titled[-1])
+            rule = _CASE.search(section.title) or (_RULE.search(section.title) and not leads)
+            titled.append(section.body and (leads or follows) and not rule)
         else:
             # 3.身份证, and then a paragraph that goes with all three items
-            titled.append(section.body and (any(titled) or not titled or section.number == 1))
+            titled.append(section.body and (section.number == 1 or i == 0 or not bare))
+        bare = bare and section.span is not None and not titled[-1]
     seldom = len(siblings) >= _FEW and 2 * sum(titled) < len(siblings)
     demoted = []
     for section, has_title in zip(siblings, titled, strict=True):
@@ -123,11 +125,15 @@ def _leads_in(line: str, length: int) -> bool:
     return line[-1] in ":：" and (len(line) - length > _MAX_NAME or bool(_LEAD_IN.search(line, length)))
 
 
-def _run_in_title(line: str, length: int) -> str:
+def _name(line: str, length: int) -> str:
+    """What stands before a colon: 一、元旦 of 一、元旦:1月1日放假."""
+    match = _NAME.match(line, length)
+    return line[: match.end(1)] if match and not _LEAD_IN.search(match.group(1)) else ""
+
+
+def _run_in_title(line: str) -> str:
     """The heading that a numbered paragraph opens with, if it does."""
-    if (name := _NAME.match(line, length)) and not _LEAD_IN.search(name.group(1)):
-        return line[: name.end(1)]
     head, mark, rest = line.partition("。")
     if not mark or not rest.strip() or len(head) > MAX_TITLE or SENTENCE_MARK.search(head):
         return ""
-    return "" if _RULE.search(head) or is_note(rest.strip()) else head
+    return "" if _RULE.search(head) or _CASE.search(head) or is_note(rest.strip()) else head

@@ -168,7 +168,8 @@ class _Search:
         count = 1
         while i + count < len(self.lines) and self._is_entry(i + count):
             count += 1
-        if key not in self.annexes and self._closes_soon(i + count) and (rest or count > 1):
+        listed = (rest or count > 1) and self._closes_soon(i + count)
+        if key not in self.annexes and (listed or _ENTRY.match(rest)):
             entries = [rest, *self.lines[i + 1 : i + count]]
             self._learn(*(_ENTRY.sub("", entry) for entry in entries))
             self.annexes.update({key, *(f"附件{k}" for k in range(1, count + 1))})
@@ -190,7 +191,8 @@ class _Search:
         while i < len(self.lines) and _SIGNED.match(self.lines[i]):
             i += 1
         near = self.lines[i : i + _NEAR]
-        return len(near) < _NEAR or any(_DATE.match(line) for line in near)
+        ends = len(near) < _NEAR and not any("。" in line for line in near)
+        return ends or any(_DATE.match(line) for line in near)
 
     def _any_title_line(self, i: int) -> int:
         line = self.lines[i] if i < len(self.lines) else ""

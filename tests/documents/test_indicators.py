@@ -111,3 +111,8 @@ def test_numbered_rows_are_rows():
 def test_a_name_of_one_character_and_an_attribute_column():
     assert table_of(["量(件)1012市甲局"]).warnings
     assert values("专利数量(件)12预期性市甲局") == ("专利数量", "件", "1", "2")
+
+
+def test_the_first_unit_of_a_row_leads_if_the_document_says_so():
+    table = table_of(["发明(件)12市甲局、市乙局"], "列第一位者为牵头单位。(责任单位:市甲局、市乙局)")
+    assert [r.role for r in table.indicators[0].responsibility] == ["lead", "responsible"]
